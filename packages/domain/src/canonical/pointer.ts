@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from './json.ts';
+
+/** RFC 6901 pointer → its reference tokens; null when the text is not a pointer. */
+export function parsePointer(pointer: string): string[] | null {
+  if (pointer === '') return [];
+  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return null;
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The value a pointer names, or undefined where there is none. */
+export function valueAt(document: Json, pointer: string): Json | undefined {
+  let current: Json | undefined = document;
+  for (const token of parsePointer(pointer) ?? []) {
+    if (Array.isArray(current)) {
+      current = /^(0|[1-9]\d*)$/.test(token) ? (current as readonly Json[])[Number(token)] : undefined;
+    } else if (current !== null && typeof current === 'object' && Object.hasOwn(current, token)) {
+      current = (current as JsonObject)[token];
+    } else {
+      return undefined;
+    }
+  }
+  return current;
+}
+
+/** A copy of the document with the value at a pointer replaced; the document itself where there is no such value. */
+export function replaceAt(document: Json, pointer: string, replacement: Json): Json {
+  if (valueAt(document, pointer) === undefined) return document;
+  return replaceTokens(document, parsePointer(pointer) ?? [], replacement);
+}
+
+function replaceTokens(node: Json, tokens: readonly string[], replacement: Json): Json {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return replacement;
+  if (Array.isArray(node)) {
+    return node.map((item, index) =>
+      String(index) === token ? replaceTokens(item, rest, replacement) : item,
+    );
+  }
+  const object = node as JsonObject;
+  return { ...object, [token]: replaceTokens(object[token] as Json, rest, replacement) };
+}
