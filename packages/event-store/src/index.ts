@@ -1,1 +1,3 @@
 export * from './port.ts';
+export { openSqliteStore, type SqliteOptions, type SqliteStats, type SqliteStore } from './sqlite/store.ts';
+export { parseSqliteUrl } from './sqlite/url.ts';

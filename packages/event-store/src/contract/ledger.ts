@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterEach, beforeEach } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import type { EventFilter, EventStore, NewEvent, Position, RecordedEvent } from '../port.ts';
 
 /** One log, and as many clients of it as a case wants. */
@@ -16,25 +16,24 @@ export interface ContractOptions {
   readonly severalClients?: boolean;
 }
 
-/** What a case works on. Its streams are in a category of its own, so that a shared log does no harm. */
+/** What a case works on. Its streams are in a category of its own, because the cases share one log. */
 export interface Bench {
   readonly store: EventStore;
   readonly other: EventStore;
   readonly category: string;
   /** Only this case's events. */
   readonly mine: EventFilter;
-  /** A further client, closed when the case ends. */
-  open(): Promise<EventStore>;
+  /** The name of a stream of this case. */
   stream(name: string | number): string;
 }
 
-/** Prepares a fresh ledger before every case of the surrounding block and removes it afterwards. */
+/** Prepares one ledger and two clients of it for the surrounding block; closes and removes all at its end. */
 export function useLedger(create: () => Promise<Ledger>, options: ContractOptions): () => Bench {
   let ledger: Ledger | undefined;
   let opened: EventStore[] = [];
   let bench: Bench | undefined;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     const fresh = await create();
     ledger = fresh;
     const open = async (): Promise<EventStore> => {
@@ -44,18 +43,12 @@ export function useLedger(create: () => Promise<Ledger>, options: ContractOption
     };
     const store = await open();
     const other = options.severalClients === false ? store : await open();
-    const category = `c${randomBytes(6).toString('hex')}`;
-    bench = {
-      store,
-      other,
-      category,
-      mine: { categories: [category] },
-      open,
-      stream: (name) => `${category}-${name}`,
-    };
+    bench = { store, other, ...names() };
   });
-
-  afterEach(async () => {
+  beforeEach(() => {
+    if (bench) bench = { ...bench, ...names() };
+  });
+  afterAll(async () => {
     await Promise.all(opened.map((store) => store.close()));
     opened = [];
     bench = undefined;
@@ -67,6 +60,12 @@ export function useLedger(create: () => Promise<Ledger>, options: ContractOption
     if (!bench) throw new Error('the ledger is there only while a case runs');
     return bench;
   };
+}
+
+/** Names that no other case, nor an earlier run on the same log, has used. */
+export function names(): Pick<Bench, 'category' | 'mine' | 'stream'> {
+  const category = `c${randomBytes(6).toString('hex')}`;
+  return { category, mine: { categories: [category] }, stream: (name) => `${category}-${name}` };
 }
 
 export function event(type = 'Happened', data = '{}', metadata = '{}'): NewEvent {

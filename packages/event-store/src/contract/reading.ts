@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { START } from '../port.ts';
-import { type Bench, type ContractOptions, events, ids, readAll } from './ledger.ts';
+import { type Bench, events, ids, readAll } from './ledger.ts';
 
-export function readCases(bench: () => Bench, options: ContractOptions): void {
+export function readCases(bench: () => Bench): void {
   describe('readStream', () => {
     test('gives the events from a revision on, none where there are none', async () => {
       const { store, stream } = bench();
@@ -124,13 +124,6 @@ export function readCases(bench: () => Bench, options: ContractOptions): void {
   });
 
   describe('positions', () => {
-    const onEmpty = options.emptyLog === false ? test.skip : test;
-    onEmpty('start at START in an empty log', async () => {
-      const { store } = bench();
-      expect(await store.head()).toBe(START);
-      expect(await store.readLog(START, 10)).toEqual({ events: [], position: START, end: true });
-    });
-
     test('only ever grow, by `<`, and one of an answer is the one of its last event', async () => {
       const { store, other, stream, mine } = bench();
       let last = await store.head();
