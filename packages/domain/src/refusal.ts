@@ -39,6 +39,7 @@ export const REFUSAL_CODES = [
   'override_schema_validation',
   // asking
   'unknown_action',
+  'reserved_member',
   'unmeetable_requirement',
   'idempotency_key_reused',
   'callback_not_allowed',

@@ -1,7 +1,7 @@
 /** Anything JSON can say. What enters the ledger is this and nothing else. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
-  readonly [key: string]: Json;
+  [key: string]: Json;
 }
 
 /**

@@ -1,0 +1,76 @@
+import { type Refusal, refusal } from '../refusal.ts';
+import { actorOf, type Caller, type InvokeBreakGlass, type ReviewBreakGlass } from './commands.ts';
+import { isSuperApprover, slateMembers } from './eligibility.ts';
+import type { ApprovalEvent } from './events.ts';
+import { accepted, type Outcome, refused, stopped, UNCHANGED } from './outcome.ts';
+import { firstRefusal, isRequester, mustBeDecider, mustBeHuman, mustBeUndecided } from './rules.ts';
+import type { Approval } from './state.ts';
+
+const MIN_REASON = 10;
+
+/** A super-approver forces the decision: past personas, places and order, but never for their own request. */
+export function breakGlass(command: InvokeBreakGlass, state: Approval): Outcome {
+  const { caller, now, status, reason } = command;
+  const stop = firstRefusal(
+    mustBeHuman(caller),
+    mustBeDecider(caller),
+    mustBeSuperApprover(state, caller),
+    // Whatever the policy says of self-approval: nobody breaks the glass for themself.
+    isRequester(state, caller)
+      ? refusal('self_approval', 'nobody breaks the glass for their own request')
+      : null,
+  );
+  if (stop) return stopped(stop);
+  const by = actorOf(caller);
+  if (state.breakGlass?.by === by.sub && state.breakGlass.status === status) return UNCHANGED;
+  const late = mustBeUndecided(state);
+  if (late) return stopped(late);
+  const why = reason.trim();
+  if ([...why].length < MIN_REASON) {
+    return refused(
+      'reason_too_short',
+      `breaking the glass needs a reason of at least ${MIN_REASON} characters`,
+      {
+        errors: [{ pointer: '/reason', detail: `at least ${MIN_REASON} characters` }],
+      },
+    );
+  }
+  const notify = slateMembers(state.request.slate);
+  return accepted(
+    { type: 'BreakGlassInvoked', data: { at: now, by, status, reason: why, notify } },
+    forcedDecision(status, { at: now, by, note: why }, state),
+  );
+}
+
+type Forced = { at: string; by: ReturnType<typeof actorOf>; note: string };
+
+function forcedDecision(status: InvokeBreakGlass['status'], forced: Forced, state: Approval): ApprovalEvent {
+  if (status === 'denied') return { type: 'RequestDenied', data: { ...forced, how: 'break-glass' } };
+  const { paramsHash } = state;
+  return {
+    type: 'RequestApproved',
+    data: { ...forced, approvers: [forced.by.sub], paramsHash, how: 'break-glass' },
+  };
+}
+
+/** Another super-approver signs off what was forced. */
+export function reviewBreakGlass({ caller, now, note }: ReviewBreakGlass, state: Approval): Outcome {
+  const stop = firstRefusal(mustBeHuman(caller), mustBeDecider(caller), mustBeSuperApprover(state, caller));
+  if (stop) return stopped(stop);
+  const { breakGlass: forced } = state;
+  if (!forced) return refused('nothing_to_review', 'nobody broke the glass for this request');
+  const by = actorOf(caller);
+  if (forced.by === by.sub)
+    return refused('break_glass_own_review', 'another super-approver has to review this');
+  if (forced.review?.by === by.sub) return UNCHANGED;
+  if (forced.review) {
+    const { by: reviewer, at } = forced.review;
+    return refused('already_reviewed', `${reviewer} reviewed this at ${at}`, { facts: { by: reviewer, at } });
+  }
+  return accepted({ type: 'BreakGlassReviewed', data: { at: now, by, ...(note !== undefined && { note }) } });
+}
+
+function mustBeSuperApprover(state: Approval, { principal, authority }: Caller): Refusal | null {
+  if (isSuperApprover(state.request.slate, principal, authority)) return null;
+  return refusal('not_super_approver', `${principal.sub} is not a super-approver of this request`);
+}

@@ -1,0 +1,61 @@
+import { refusal } from '../refusal.ts';
+import { acknowledgePersona, withdrawAcknowledgement } from './acknowledge.ts';
+import { breakGlass, reviewBreakGlass } from './break-glass.ts';
+import { cancelRequest } from './cancel.ts';
+import { type ApprovalCommand, TIMER } from './commands.ts';
+import { accepted, type Outcome, refused, UNCHANGED } from './outcome.ts';
+import { requestApproval } from './request.ts';
+import { type Approval, type ApprovalState, isOverdue } from './state.ts';
+import { decideRequest } from './vote.ts';
+
+/** The only judge of every command, whichever way it came in. Pure: time, caller and policy facts are in the command. */
+export function decide(command: ApprovalCommand, state: ApprovalState): Outcome {
+  if (command.type === 'RequestApproval') return requestApproval(command, state);
+  if (!state.exists) return refused('not_found', `there is no request ${command.requestId}`);
+  if (isOverdue(state, command.now)) return expire(command, state);
+  return decideLive(command, state);
+}
+
+function decideLive(
+  command: Exclude<ApprovalCommand, { type: 'RequestApproval' }>,
+  state: Approval,
+): Outcome {
+  switch (command.type) {
+    case 'AcknowledgePersona':
+      return acknowledgePersona(command, state);
+    case 'WithdrawAcknowledgement':
+      return withdrawAcknowledgement(command, state);
+    case 'Decide':
+      return decideRequest(command, state);
+    case 'CancelRequest':
+      return cancelRequest(command, state);
+    case 'InvokeBreakGlass':
+      return breakGlass(command, state);
+    case 'ReviewBreakGlass':
+      return reviewBreakGlass(command, state);
+    case 'EscalateRequest':
+      return escalate(command.rung, command.now, state);
+    case 'ExpireRequest':
+      return UNCHANGED;
+  }
+}
+
+/** Past the deadline every command records the expiry; whoever sent one is told, the clock is not. */
+function expire(command: ApprovalCommand, state: Approval): Outcome {
+  const { expiresAt } = state.request;
+  const expired = accepted({ type: 'RequestExpired', data: { at: command.now, by: TIMER, expiresAt } });
+  if (command.type === 'ExpireRequest' || command.type === 'EscalateRequest') return expired;
+  return {
+    ...expired,
+    refusal: refusal('expired', `the request expired at ${expiresAt}`, { facts: { expiresAt } }),
+  };
+}
+
+function escalate(rung: number, now: string, state: Approval): Outcome {
+  const due = state.request.escalations.find((escalation) => escalation.rung === rung);
+  if (!due || now < due.at || state.decision || state.escalated.includes(rung)) return UNCHANGED;
+  return accepted({
+    type: 'RequestEscalated',
+    data: { at: now, by: TIMER, rung, dueAt: due.at, notify: due.notify },
+  });
+}

@@ -1,0 +1,112 @@
+import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
+import { findReservedKeys, paramsHashOf } from '../policy/sealing.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import { actorOf, type Decide } from './commands.ts';
+import type { ApprovalEvent } from './events.ts';
+import { schemaErrors } from './json-schema.ts';
+import type { OverrideRules } from './slate.ts';
+import type { Approval } from './state.ts';
+
+/** An approver's edit of the parameters: the event it makes, why it is refused, or null where nothing changes. */
+export function planOverride(
+  command: Decide,
+  state: Approval,
+): { event: ApprovalEvent } | { refusal: Refusal } | null {
+  const { overrides, overrideLimits: limits } = command;
+  if (!overrides || Object.keys(overrides).length === 0) return null;
+  const rules = state.request.slate.overrides;
+  if (!rules)
+    return { refusal: refusal('overrides_not_allowed', 'the policy allows no edits of this action') };
+  const broken =
+    reservedMember(overrides) ??
+    brokenLimit(overrides, limits) ??
+    forbiddenKey(overrides, rules) ??
+    schemaMismatch(overrides, rules, state);
+  if (broken) return { refusal: broken };
+
+  const diff = Object.entries(overrides)
+    .filter(
+      ([key, to]) =>
+        canonicalJson(to) !== canonicalJson(state.params[key] ?? null) || !Object.hasOwn(state.params, key),
+    )
+    .map(([key, to]) => ({
+      key,
+      to,
+      ...(Object.hasOwn(state.params, key) && { from: state.params[key] as Json }),
+    }));
+  if (diff.length === 0) return null;
+  const params = { ...state.params, ...overrides };
+  return {
+    event: {
+      type: 'ParametersOverridden',
+      data: {
+        at: command.now,
+        by: actorOf(command.caller),
+        planRevision: state.planRevision + 1,
+        params,
+        paramsHash: paramsHashOf(params),
+        diff,
+        material: diff.some(({ key }) => !rules.nonMaterial.includes(key)),
+      },
+    },
+  };
+}
+
+/** An edit must not be able to pass for a sealed value. */
+function reservedMember(overrides: JsonObject): Refusal | null {
+  const errors = findReservedKeys(overrides).map((pointer) => ({
+    pointer: `/overrides${pointer}`,
+    detail: 'this name stands for sealed values',
+  }));
+  if (errors.length === 0) return null;
+  return refusal('reserved_member', 'parameters may have no members named $hmac or $sealed', { errors });
+}
+
+function brokenLimit(overrides: JsonObject, { maxKeys, maxChars }: Decide['overrideLimits']): Refusal | null {
+  const keys = Object.keys(overrides).length;
+  if (keys > maxKeys) {
+    return refusal('override_limit_exceeded', `${keys} parameters edited, at most ${maxKeys} may be`, {
+      facts: { maxKeys },
+    });
+  }
+  const chars = canonicalJson(overrides).length;
+  if (chars > maxChars) {
+    return refusal(
+      'override_diff_size_exceeded',
+      `the edit has ${chars} characters, at most ${maxChars} are allowed`,
+      {
+        facts: { maxChars },
+      },
+    );
+  }
+  return null;
+}
+
+function forbiddenKey(overrides: JsonObject, { keys }: OverrideRules): Refusal | null {
+  const forbidden = Object.keys(overrides).filter((key) => !keys.includes(key));
+  if (forbidden.length === 0) return null;
+  return refusal(
+    'override_key_forbidden',
+    `may not be edited: ${forbidden.join(', ')}; allowed: ${keys.join(', ')}`,
+    {
+      facts: { allowed: keys },
+      errors: forbidden.map((key) => ({
+        pointer: `/overrides/${key}`,
+        detail: 'not among the keys that may be edited',
+      })),
+    },
+  );
+}
+
+/** Only what the edit touches is judged: sealed values elsewhere no longer look like what the schema describes. */
+function schemaMismatch(overrides: JsonObject, { schema }: OverrideRules, state: Approval): Refusal | null {
+  if (!schema) return null;
+  const errors = schemaErrors(schema, { ...state.params, ...overrides }).filter(({ pointer }) => {
+    const key = pointer.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~');
+    return key !== undefined && Object.hasOwn(overrides, key);
+  });
+  if (errors.length === 0) return null;
+  return refusal('override_schema_validation', 'the edited parameters do not fit the schema of the action', {
+    errors: errors.map(({ pointer, detail }) => ({ pointer: `/overrides${pointer}`, detail })),
+  });
+}
