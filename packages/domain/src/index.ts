@@ -17,7 +17,24 @@ export * from './catalogue.ts';
 export * from './codec.ts';
 export * from './lineage/decide.ts';
 export * from './lineage/events.ts';
+export { formatPolicyError, type PolicyError } from './policy/errors.ts';
 export * from './policy/events.ts';
+export { policyHash } from './policy/hash.ts';
+export { type LoadedPolicy, loadPolicy, type PolicySource, schemaPathsOf } from './policy/load.ts';
+export { ACTION_NAME, DEFAULT_TIMEOUT_SEC } from './policy/model.ts';
+export { type ParamsFault, paramsFaults } from './policy/params-schema.ts';
+export * from './policy/policy.ts';
+export {
+  comparableHash,
+  findReservedKeys,
+  isSealed,
+  needsSealing,
+  openParams,
+  paramsHashOf,
+  type Sealing,
+  type SealKeys,
+  sealParams,
+} from './policy/sealing.ts';
 export * from './principal.ts';
 export * from './refusal.ts';
 export * from './upcast.ts';
