@@ -1,1 +1,22 @@
-export {};
+export type { Answer, Known } from './answer.ts';
+export type { Ask } from './asking/ask.ts';
+export type { FindRecentDenial } from './asking/lineage.ts';
+export { type Clock, systemClock, timestamp } from './clock.ts';
+export type { Context } from './context.ts';
+export { LedgerUnavailable } from './errors.ts';
+export { streamOf } from './execute.ts';
+export { derivedId, isRequestId, newId } from './ids.ts';
+export { decryptText, encryptText, keyedHash, type RequestKeys } from './keys/request-keys.ts';
+export { createSecrets, generateSecret, type Secrets } from './keys/secrets.ts';
+export { openSqliteRequestKeys } from './keys/sqlite-request-keys.ts';
+export { readWaitToken, waitTokenFor } from './keys/wait-token.ts';
+export { createLedger, type Intent, type Ledger, type LedgerOptions, type Tick } from './ledger.ts';
+export {
+  type Activation,
+  createPolicyRegister,
+  type PolicyBundle,
+  type PolicyRegister,
+  type PolicySource,
+} from './policy/register.ts';
+export type { LedgerSignals } from './signals.ts';
+export { createStateCache } from './transact/state-cache.ts';

@@ -1,0 +1,193 @@
+import {
+  type ActionRule,
+  authorityOf,
+  type Caller,
+  callbackFault,
+  comparableHash,
+  deadlines,
+  findReservedKeys,
+  freezeSlate,
+  type Json,
+  type JsonObject,
+  matchAction,
+  type Policy,
+  paramsHashOf,
+  personId,
+  type Refusal,
+  type RequestApproval,
+  refusal,
+} from '@countersign/domain';
+import type { EventStore } from '@countersign/event-store';
+import type { Answer, Known } from '../answer.ts';
+import { type Clock, timestamp } from '../clock.ts';
+import type { Context } from '../context.ts';
+import type { Executor } from '../execute.ts';
+import { derivedId, newId } from '../ids.ts';
+import type { RequestKeys } from '../keys/request-keys.ts';
+import type { PolicyRegister } from '../policy/register.ts';
+import { digestBody, digestRepeat } from './digest.ts';
+import { type FindRecentDenial, type Lineage, resolveLineage } from './lineage.ts';
+import { sealFor } from './seal.ts';
+
+/** What automation asks for. */
+export interface Ask {
+  readonly action: string;
+  readonly params: JsonObject;
+  readonly justification?: string | undefined;
+  /** The person it is asked for; counts as requester. */
+  readonly onBehalfOf?: string | undefined;
+  readonly previousRequestId?: string | undefined;
+  readonly callbackUrl?: string | undefined;
+  /** The caller's own data, given back in answers. */
+  readonly state?: Json | undefined;
+  readonly channel: 'guard' | 'gate';
+  readonly externalId?: string | undefined;
+  /** The same key and body of the same caller is the same request, for ever. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface AskingPorts {
+  readonly store: EventStore;
+  readonly policies: PolicyRegister;
+  readonly keys: RequestKeys;
+  readonly clock: Clock;
+  readonly deadlineMs?: number;
+  readonly executor: Executor;
+  /** Absent where there is no read side: then only a named previous request counts as one. */
+  readonly findRecentDenial?: FindRecentDenial | undefined;
+}
+
+export interface Asking {
+  request(ask: Ask, context: Context): Promise<Answer>;
+}
+
+export function createAsking(ports: AskingPorts): Asking {
+  const { policies, clock, executor } = ports;
+
+  async function request(ask: Ask, context: Context): Promise<Answer> {
+    const requestId = requestIdOf(ask, context);
+    if (ask.idempotencyKey !== undefined) {
+      const first = await executor.load(requestId);
+      if (first) return repeat(ask, first);
+    }
+    const policy = policies.inForce();
+    const rule = matchAction(policy, ask.action);
+    if (!rule) return refuse(refusal('unknown_action', `the policy knows no action "${ask.action}"`));
+    const stop = reservedKeys(ask.params) ?? callbackRefusal(policy, ask.callbackUrl);
+    if (stop) return refuse(stop);
+    return create(ask, context, requestId, policy, rule);
+  }
+
+  async function create(
+    ask: Ask,
+    context: Context,
+    requestId: string,
+    policy: Policy,
+    rule: ActionRule,
+  ): Promise<Answer> {
+    const now = timestamp(clock);
+    const { params, key } = await sealFor(ports.keys, requestId, ask.params, rule);
+    const lineage = await resolveLineage(ports, {
+      ask,
+      context,
+      requestId,
+      rule,
+      now,
+      comparableHash: comparableHash(params),
+    });
+    if ('refusal' in lineage) return refuse(lineage.refusal);
+
+    const idSeed = ask.idempotencyKey === undefined ? undefined : `${requestId}/${digestBody(ask, key)}`;
+    const command = commandFor({ ask, context, requestId, policy, rule, now, params, key, lineage });
+    const answer = await executor.execute(command, {
+      correlationId: context.correlationId,
+      ...(idSeed !== undefined && { idSeed }),
+    });
+    if (idSeed === undefined || !answer.ok) return answer;
+    // Another instance may have written the same request first; its events, not ours, are the answer.
+    const stored = await executor.load(requestId);
+    return stored ? { ...answer, ...stored } : answer;
+  }
+
+  async function repeat(ask: Ask, first: Known): Promise<Answer> {
+    const same = first.approval.request.bodyDigest === (await digestRepeat(ports.keys, first, ask));
+    if (same) return { ok: true, changed: false, ...first };
+    const facts = { requestId: first.approval.request.requestId };
+    return refuse(
+      refusal('idempotency_key_reused', 'this idempotency key was used before, with another body', { facts }),
+    );
+  }
+
+  return { request };
+}
+
+/** With an idempotency key the same for ever, otherwise new and in order of time. */
+function requestIdOf({ idempotencyKey, channel }: Ask, { principal }: Context): string {
+  if (idempotencyKey === undefined) return newId();
+  return derivedId(JSON.stringify([channel, principal.tenant, principal.sub, idempotencyKey]));
+}
+
+function reservedKeys(params: JsonObject): Refusal | null {
+  const found = findReservedKeys(params);
+  if (found.length === 0) return null;
+  const errors = found.map((pointer) => ({
+    pointer: `/params${pointer}`,
+    detail: 'this name stands for sealed values',
+  }));
+  return refusal('reserved_member', 'parameters may have no members named $hmac or $sealed', { errors });
+}
+
+function callbackRefusal(policy: Policy, callbackUrl: string | undefined): Refusal | null {
+  const fault = callbackUrl === undefined ? null : callbackFault(policy, callbackUrl);
+  if (fault === null) return null;
+  return refusal('callback_not_allowed', `callbackUrl ${fault}`, {
+    errors: [{ pointer: '/callbackUrl', detail: fault }],
+  });
+}
+
+function commandFor(made: {
+  ask: Ask;
+  context: Context;
+  requestId: string;
+  policy: Policy;
+  rule: ActionRule;
+  now: string;
+  params: JsonObject;
+  key: Buffer | null;
+  lineage: Lineage;
+}): RequestApproval {
+  const { ask, context, requestId, policy, rule, now, params, key, lineage } = made;
+  const { principal, via } = context;
+  const { tenant, owner } = principal;
+  const caller: Caller = { principal, via, authority: authorityOf(policy, personId(tenant, principal.sub)) };
+  return {
+    type: 'RequestApproval',
+    requestId,
+    now,
+    caller,
+    autoApprove: rule.autoApprove,
+    details: {
+      tenant,
+      ...(owner !== undefined && { owner: personId(tenant, owner) }),
+      ...(ask.onBehalfOf !== undefined && { onBehalfOf: personId(tenant, ask.onBehalfOf) }),
+      action: ask.action,
+      policyKey: rule.key,
+      policyHash: policy.hash,
+      params,
+      paramsHash: paramsHashOf(params),
+      ...(ask.justification !== undefined && { justification: ask.justification }),
+      ...(ask.state !== undefined && { state: ask.state }),
+      ...(ask.callbackUrl !== undefined && { callbackUrl: ask.callbackUrl }),
+      channel: ask.channel,
+      ...(ask.externalId !== undefined && { externalId: ask.externalId }),
+      ...lineage,
+      ...(ask.idempotencyKey !== undefined && { bodyDigest: digestBody(ask, key) }),
+      slate: freezeSlate(policy, rule),
+      ...deadlines(rule, now),
+    },
+  };
+}
+
+function refuse(reason: Refusal): Answer {
+  return { ok: false, refusal: reason };
+}

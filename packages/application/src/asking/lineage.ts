@@ -1,0 +1,110 @@
+import {
+  type ActionRule,
+  decideRepeat,
+  evolveLineage,
+  initialLineage,
+  personId,
+  type Refusal,
+  type ReserveRepeat,
+  refusal,
+} from '@countersign/domain';
+import type { Context } from '../context.ts';
+import { transact } from '../transact/transact.ts';
+import type { Ask, AskingPorts } from './ask.ts';
+
+/** The request's place in its chain of repeats. */
+export interface Lineage {
+  readonly rootRequestId: string;
+  readonly previousRequestId?: string;
+}
+
+/**
+ * The newest request of the same requester, tenant and action, with the same parameters, that was denied since a
+ * time; as current as the ledger when it resolves.
+ */
+export type FindRecentDenial = (sought: {
+  tenant: string;
+  requester: string;
+  action: string;
+  comparableHash: string;
+  since: string;
+}) => Promise<string | null>;
+
+interface Repeating {
+  readonly ask: Ask;
+  readonly context: Context;
+  readonly requestId: string;
+  readonly rule: ActionRule;
+  readonly now: string;
+  readonly comparableHash: string;
+}
+
+const evolver = { initial: initialLineage, evolve: evolveLineage };
+
+/** Where a new request stands among its repeats; where the policy limits them, the repeat is reserved first. */
+export async function resolveLineage(
+  ports: AskingPorts,
+  repeating: Repeating,
+): Promise<Lineage | { refusal: Refusal }> {
+  const { ask, context, requestId, rule, now } = repeating;
+  const previousRequestId = ask.previousRequestId ?? (await findUnnamed(ports, repeating));
+  if (previousRequestId === undefined) return { rootRequestId: requestId };
+  const previous = await ports.executor.load(previousRequestId);
+  const requester = personId(context.principal.tenant, context.principal.sub);
+  if (
+    !previous ||
+    previous.approval.request.tenant !== context.principal.tenant ||
+    previous.approval.request.by.sub !== requester
+  ) {
+    return { refusal: refusal('previous_request_unknown', `you have made no request ${previousRequestId}`) };
+  }
+  const { decision, request } = previous.approval;
+  const decidedAt = decision?.at ?? (now >= request.expiresAt ? request.expiresAt : null);
+  if (decidedAt === null) {
+    return { refusal: refusal('previous_request_undecided', `request ${previousRequestId} is still open`) };
+  }
+  const { rootRequestId } = request;
+  if (rule.reRequest) {
+    const command = {
+      now,
+      requestId,
+      previousRequestId,
+      previousDecidedAt: decidedAt,
+      by: requester,
+      limits: rule.reRequest,
+    };
+    const stop = await reserve(ports, rootRequestId, command, context.correlationId);
+    if (stop) return { refusal: stop };
+  }
+  return { rootRequestId, previousRequestId };
+}
+
+/** Asking again what was just denied counts as naming it. */
+async function findUnnamed(ports: AskingPorts, repeating: Repeating): Promise<string | undefined> {
+  const { ask, context, rule, now, comparableHash } = repeating;
+  const cooldownSec = rule.reRequest?.cooldownSec ?? 0;
+  if (cooldownSec === 0 || !ports.findRecentDenial) return undefined;
+  const { tenant, sub } = context.principal;
+  const since = new Date(Date.parse(now) - cooldownSec * 1000).toISOString();
+  const sought = { tenant, requester: personId(tenant, sub), action: ask.action, comparableHash, since };
+  return (await ports.findRecentDenial(sought)) ?? undefined;
+}
+
+async function reserve(
+  { store, deadlineMs = 5000 }: AskingPorts,
+  rootRequestId: string,
+  command: ReserveRepeat,
+  correlationId: string,
+): Promise<Refusal | undefined> {
+  const done = await transact(
+    store,
+    {
+      stream: `lineage-${rootRequestId}`,
+      evolver,
+      origin: { correlationId },
+      decide: (state) => decideRepeat(command, state),
+    },
+    { maxAttempts: 10, deadlineMs },
+  );
+  return done.refusal;
+}

@@ -1,0 +1,79 @@
+import {
+  type ApprovalCommand,
+  authorityOf,
+  type CallerCommand,
+  type EscalateRequest,
+  type ExpireRequest,
+  type OverrideLimits,
+  personId,
+} from '@countersign/domain';
+import type { EventStore } from '@countersign/event-store';
+import type { Answer, Known } from './answer.ts';
+import { type Ask, type AskingPorts, createAsking } from './asking/ask.ts';
+import { type Clock, timestamp } from './clock.ts';
+import type { Context } from './context.ts';
+import { createExecutor } from './execute.ts';
+import { newId } from './ids.ts';
+import type { RequestKeys } from './keys/request-keys.ts';
+import type { PolicyRegister } from './policy/register.ts';
+import type { LedgerSignals } from './signals.ts';
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** A command as a caller words it; time, caller and limits are added here. */
+export type Intent = Without<
+  Exclude<CallerCommand, { type: 'RequestApproval' }>,
+  'now' | 'caller' | 'overrideLimits'
+>;
+/** The clock's commands. */
+export type Tick = Without<ExpireRequest | EscalateRequest, 'now'>;
+
+/** The one way to change anything: API, Slack, command line and timers all end here. */
+export interface Ledger {
+  /** A new request, or the first answer again for the same idempotency key. */
+  request(ask: Ask, context: Context): Promise<Answer>;
+  /** Any other command of a caller. */
+  execute(intent: Intent, context: Context): Promise<Answer>;
+  /** A command of the clock. */
+  tick(tick: Tick): Promise<Answer>;
+  /** A request as its stream stands now; null when there is none. */
+  load(requestId: string): Promise<Known | null>;
+}
+
+export interface LedgerOptions {
+  readonly store: EventStore;
+  readonly policies: PolicyRegister;
+  readonly keys: RequestKeys;
+  readonly clock: Clock;
+  readonly overrideLimits: OverrideLimits;
+  readonly signals?: LedgerSignals;
+  /** How long a store that does not answer is asked again before a command fails; default 5000 ms. */
+  readonly deadlineMs?: number;
+  /** Folded states kept in memory; default 10,000. */
+  readonly cachedStates?: number;
+  readonly findRecentDenial?: AskingPorts['findRecentDenial'];
+}
+
+export function createLedger(options: LedgerOptions): Ledger {
+  const { clock, policies, overrideLimits } = options;
+  const executor = createExecutor(options);
+  const asking = createAsking({ ...options, executor });
+
+  /** The caller as the policy now in force sees them. */
+  function withCaller(intent: Intent, { principal, via }: Context): ApprovalCommand {
+    const authority = authorityOf(policies.inForce(), personId(principal.tenant, principal.sub));
+    return {
+      ...intent,
+      now: timestamp(clock),
+      caller: { principal, via, authority },
+      overrideLimits,
+    } as ApprovalCommand;
+  }
+
+  return {
+    request: (ask, context) => asking.request(ask, context),
+    execute: (intent, context) => executor.execute(withCaller(intent, context), context),
+    tick: (tick) => executor.execute({ ...tick, now: timestamp(clock) }, { correlationId: newId() }),
+    load: (requestId) => executor.load(requestId),
+  };
+}

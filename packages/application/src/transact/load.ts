@@ -1,0 +1,39 @@
+import { decodeEvent, decodeMetadata, type LedgerEvent } from '@countersign/domain';
+import { type EventStore, type RecordedEvent, StoreError } from '@countersign/event-store';
+import { LedgerUnavailable } from '../errors.ts';
+import type { Folded } from './state-cache.ts';
+
+/** How events of one kind of stream become a state. */
+export interface Evolver<S, E extends LedgerEvent> {
+  readonly initial: S;
+  readonly evolve: (state: S, event: E) => S;
+}
+
+/** Reads and folds one stream. @throws LedgerUnavailable, UnreadableEvent */
+export async function load<S, E extends LedgerEvent>(
+  store: EventStore,
+  stream: string,
+  evolver: Evolver<S, E>,
+): Promise<Folded<S>> {
+  const events = await readStream(store, stream);
+  const first = events[0];
+  const last = events.at(-1);
+  if (!first || !last) return { state: evolver.initial, revision: -1, position: '' };
+  let state = evolver.initial;
+  for (const event of events) state = evolver.evolve(state, decodeEvent(event) as E);
+  return {
+    state,
+    revision: last.revision,
+    position: last.position,
+    traceparent: decodeMetadata(first).traceparent,
+  };
+}
+
+export async function readStream(store: EventStore, stream: string): Promise<readonly RecordedEvent[]> {
+  try {
+    return await store.readStream(stream);
+  } catch (error) {
+    if (error instanceof StoreError) throw new LedgerUnavailable(error.message, false, { cause: error });
+    throw error;
+  }
+}
