@@ -45,7 +45,10 @@ export function anyOf(words: readonly string[]): string {
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => {
+      const isBeginning = word.length > 2 && candidate.startsWith(word);
+      return isBeginning || distance <= Math.max(1, Math.floor(candidate.length / 3));
+    })
     .toSorted((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
 }

@@ -4,9 +4,9 @@ import { type PolicyDocument, readDocument } from './document.ts';
 import { inFileOrder, type PolicyError } from './errors.ts';
 import { policyHash } from './hash.ts';
 import { PolicyShape } from './model.ts';
-import { readSchema } from './params-schema.ts';
 import type { Policy } from './policy.ts';
 import { resolvePolicy } from './resolve.ts';
+import { readSchema } from './schema-file.ts';
 import { isSchemaPath } from './schema-path.ts';
 import { shapeFaults, valueAtPath } from './shape.ts';
 
@@ -14,7 +14,7 @@ export interface PolicySource {
   /** How errors name the file. */
   readonly file: string;
   readonly text: string;
-  /** Texts of the files that `schemaPathsOf` asks for: path as written → text. Others are left out of account. */
+  /** Texts of exactly the files that `schemaPathsOf` asks for: path as written → text. The hash covers all of them. */
   readonly schemas: Readonly<Record<string, string>>;
 }
 
@@ -31,9 +31,8 @@ export function loadPolicy({ file, text, schemas }: PolicySource): LoadedPolicy 
   if (shape) checkPolicy(shape, report);
   const named = readSchemas(document, schemas, errors);
   if (!shape || errors.length > 0) return { errors: inFileOrder(errors) };
-  const texts = Object.fromEntries([...named.keys()].toSorted().map((path) => [path, schemas[path] ?? '']));
-  const hash = policyHash(text, texts);
-  return { policy: resolvePolicy(shape, { hash, file, text, schemas: texts, parsedSchemas: named }) };
+  const hash = policyHash(text, schemas);
+  return { policy: resolvePolicy(shape, { hash, file, text, schemas, parsedSchemas: named }) };
 }
 
 /** Paths of the schema files that a policy names, relative to it; none of them leads out of its directory. */
