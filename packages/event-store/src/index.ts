@@ -1,3 +1,4 @@
+export * from './eventstoredb/index.ts';
 export * from './port.ts';
 export { openSqliteStore, type SqliteOptions, type SqliteStats, type SqliteStore } from './sqlite/store.ts';
 export { parseSqliteUrl } from './sqlite/url.ts';

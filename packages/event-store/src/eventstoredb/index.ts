@@ -1,0 +1,2 @@
+export type { DropReason, EventStoreDbOptions, EventStoreDbSignals } from './options.ts';
+export { openEventStoreDb } from './store.ts';
