@@ -1,9 +1,9 @@
 import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
+import { paramsFaults } from '../policy/params-schema.ts';
 import { findReservedKeys, paramsHashOf } from '../policy/sealing.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { actorOf, type Decide } from './commands.ts';
 import type { ApprovalEvent } from './events.ts';
-import { schemaErrors } from './json-schema.ts';
 import type { OverrideRules } from './slate.ts';
 import type { Approval } from './state.ts';
 
@@ -101,7 +101,7 @@ function forbiddenKey(overrides: JsonObject, { keys }: OverrideRules): Refusal |
 /** Only what the edit touches is judged: sealed values elsewhere no longer look like what the schema describes. */
 function schemaMismatch(overrides: JsonObject, { schema }: OverrideRules, state: Approval): Refusal | null {
   if (!schema) return null;
-  const errors = schemaErrors(schema, { ...state.params, ...overrides }).filter(({ pointer }) => {
+  const errors = paramsFaults(schema, { ...state.params, ...overrides }).filter(({ pointer }) => {
     const key = pointer.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~');
     return key !== undefined && Object.hasOwn(overrides, key);
   });
