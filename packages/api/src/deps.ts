@@ -1,0 +1,62 @@
+import type {
+  Clock,
+  Ledger,
+  PolicyBundle,
+  PolicyRegister,
+  RequestKeys,
+  Secrets,
+} from '@countersign/application';
+import type { EventStore } from '@countersign/event-store';
+import type { LiveFeed, Projections } from '@countersign/projections';
+import type { Logger } from 'pino';
+import type { AuthOptions } from './auth/options.ts';
+import type { Metrics } from './metrics/metrics.ts';
+
+export interface RateLimit {
+  /** Requests at once; each address has its own bucket. */
+  readonly capacity: number;
+  readonly refillPerSec: number;
+}
+
+export interface ApiLimits {
+  /** Largest body, in bytes. */
+  readonly bodyBytes: number;
+  /** How long a body may take to arrive. */
+  readonly bodyTimeoutMs: number;
+  /** How long a list waits for `minPosition`. */
+  readonly positionWaitMs: number;
+}
+
+export const DEFAULT_LIMITS: ApiLimits = {
+  bodyBytes: 256 * 1024,
+  bodyTimeoutMs: 10_000,
+  positionWaitMs: 5_000,
+};
+
+/** Everything the API stands on, made elsewhere and given as values. */
+export interface ApiDeps {
+  readonly ledger: Ledger;
+  readonly policies: PolicyRegister;
+  readonly store: EventStore;
+  readonly projections: Projections;
+  readonly feed: LiveFeed;
+  readonly secrets: Secrets;
+  readonly keys: RequestKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly auth: AuthOptions;
+  /** `ADMIN_TOKEN`: any of these opens `/api/admin`; none closes it. */
+  readonly adminTokens: readonly string[];
+  /** `METRICS_TOKEN`: any of these opens `/metrics`; none leaves it open. */
+  readonly metricsTokens: readonly string[];
+  /** Reads the policy file and its schemas anew, for a reload. Rejects when a file cannot be read. */
+  readonly readPolicy: () => Promise<PolicyBundle>;
+  /** As express takes it: a number of proxies, addresses, or false. */
+  readonly trustProxy: boolean | number | string;
+  /** On creating requests; absent: unlimited. */
+  readonly rateLimit?: RateLimit | undefined;
+  readonly limits: ApiLimits;
+  /** Aborted when the server begins to shut down: long polls answer at once, streams end. */
+  readonly closing: AbortSignal;
+}
