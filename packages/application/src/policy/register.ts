@@ -13,6 +13,7 @@ import { type Clock, timestamp } from '../clock.ts';
 import { LedgerUnavailable } from '../errors.ts';
 import type { LedgerSignals } from '../signals.ts';
 import { backoff } from '../transact/backoff.ts';
+import { readStream } from '../transact/load.ts';
 import { transact } from '../transact/transact.ts';
 
 /** A policy as text: the file, and the schema files it names by the path written there. */
@@ -107,7 +108,7 @@ export function createPolicyRegister(options: {
   }
 
   async function readAll(): Promise<Position> {
-    const events = await store.readStream(STREAM);
+    const events = await readStream(store, STREAM);
     for (const recorded of events) learnRecorded(recorded);
     return events.at(-1)?.position ?? START;
   }

@@ -1,0 +1,72 @@
+import { createPolicyRegister, LedgerUnavailable } from '@countersign/application';
+import { openSqliteStore, type SqliteStore } from '@countersign/event-store';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const bundle = (minApprovals: number) => ({
+  file: 'policy.yaml',
+  text: `version: 1\ngroups: { sre: [a, b, c] }\nactions: { x: { approvers: { groups: [sre] }, minApprovals: ${minApprovals} } }\n`,
+  schemas: {},
+});
+const clock = () => Date.parse('2026-01-01T10:00:00.000Z');
+
+let store: SqliteStore;
+beforeEach(async () => {
+  store = await openSqliteStore(':memory:');
+});
+afterEach(() => store.close());
+
+const register = () => createPolicyRegister({ store, clock });
+
+describe('the policy in force', () => {
+  test('is the last one activated; the same again changes nothing', async () => {
+    const policies = register();
+    expect(() => policies.inForce()).toThrow(LedgerUnavailable);
+    const first = await policies.activate(bundle(1), 'start', 'start');
+    expect(first).toMatchObject({ ok: true, changed: true });
+    expect(await policies.activate(bundle(1), 'alice', 'route')).toMatchObject({ ok: true, changed: false });
+    const second = await policies.activate(bundle(2), 'alice', 'route');
+    expect(policies.inForce().hash).toBe(second.ok && second.hash);
+    expect(policies.byHash(policies.inForce().hash)).toBe(policies.inForce());
+    expect(await store.readStream('policy')).toHaveLength(2);
+  });
+
+  test('a bad file leaves the old one in force, and says where it is wrong', async () => {
+    const policies = register();
+    await policies.activate(bundle(1), 'start', 'start');
+    const bad = await policies.activate(
+      { ...bundle(1), text: 'version: 1\nactions:\n  x: { approver: 1 }\n' },
+      'a',
+      'route',
+    );
+    expect(bad).toMatchObject({ ok: false, errors: [{ file: 'policy.yaml', line: 3 }] });
+    expect(policies.inForce().hash).toBeDefined();
+    expect(await store.readStream('policy')).toHaveLength(1);
+  });
+
+  test('a file that was in force before does not come back by a restart', async () => {
+    const before = register();
+    await before.activate(bundle(1), 'start', 'start', true);
+    const reloaded = await before.activate(bundle(2), 'alice', 'route');
+    const restarted = register();
+    expect(await restarted.activate(bundle(1), 'start', 'start', true)).toMatchObject({
+      ok: true,
+      changed: false,
+    });
+    expect(restarted.inForce().hash).toBe(reloaded.ok && reloaded.hash);
+    expect(await restarted.activate(bundle(1), 'alice', 'route')).toMatchObject({ changed: true });
+  });
+
+  test('every instance follows what another puts into force', async () => {
+    const [one, two] = [register(), register()];
+    const following = new AbortController();
+    await one.activate(bundle(1), 'start', 'start');
+    await two.follow(following.signal);
+    expect(two.inForce().hash).toBe(one.inForce().hash);
+    await one.activate(bundle(2), 'alice', 'route');
+    const deadline = Date.now() + 5000;
+    while (two.inForce().hash !== one.inForce().hash && Date.now() < deadline)
+      await new Promise(setImmediate);
+    expect(two.inForce().hash).toBe(one.inForce().hash);
+    following.abort();
+  });
+});
