@@ -1,0 +1,299 @@
+import { type ApprovalEventOf, comparableHash } from '@countersign/domain';
+import type { Database } from 'better-sqlite3';
+import type { Incoming } from '../../runtime/projection.ts';
+import { type Against, beginLife, type Given, type Life } from '../life.ts';
+
+/** A request between events: what stays as it was asked, and its life. */
+export interface Row {
+  readonly seq: number;
+  readonly asked: Asked;
+  readonly life: Life;
+  params: string;
+  planRevision: number;
+  revision: number;
+  position: string;
+  /** The status that `tallies` counts it under; null before it is counted. */
+  counted: string | null;
+}
+
+export interface Asked {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly action: string;
+  readonly policyKey: string;
+  readonly policyHash: string;
+  readonly requester: string;
+  readonly owner: string | null;
+  readonly onBehalfOf: string | null;
+  readonly justification: string | null;
+  readonly comparableHash: string;
+  readonly slateId: number;
+  readonly stageNames: readonly string[];
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly previousRequestId: string | null;
+  readonly rootRequestId: string;
+  readonly externalId: string | null;
+}
+
+type Requested = ApprovalEventOf<'ApprovalRequested'>['data'];
+
+/** @param requestId the stream's; bodies repeat it for readers of exports */
+export function newRow(
+  seq: number,
+  requestId: string,
+  data: Requested,
+  slate: { readonly slateId: number; readonly stageNames: readonly string[] },
+): Row {
+  const params = JSON.stringify(data.params);
+  const asked: Asked = {
+    requestId,
+    tenant: data.tenant,
+    channel: data.channel,
+    action: data.action,
+    policyKey: data.policyKey,
+    policyHash: data.policyHash,
+    requester: data.by.sub,
+    owner: data.owner ?? null,
+    onBehalfOf: data.onBehalfOf ?? null,
+    justification: data.justification ?? null,
+    // Without sealed values both hashes are taken over the same bytes, so that one need not be computed.
+    comparableHash: params.includes('"$hmac"') ? comparableHash(data.params) : data.paramsHash,
+    ...slate,
+    createdAt: data.at,
+    expiresAt: data.expiresAt,
+    previousRequestId: data.previousRequestId ?? null,
+    rootRequestId: data.rootRequestId,
+    externalId: data.externalId ?? null,
+  };
+  return {
+    seq,
+    asked,
+    life: beginLife(data),
+    params,
+    planRevision: 0,
+    revision: 0,
+    position: '',
+    counted: null,
+  };
+}
+
+export function stampPlace(row: Row, { recorded }: Incoming): void {
+  row.revision = recorded.revision;
+  row.position = recorded.position;
+}
+
+const CHANGING = [
+  'status',
+  'is_open',
+  'params',
+  'params_hash',
+  'plan_revision',
+  'stage',
+  'stage_name',
+  'personas_missing',
+  'approvals',
+  'denials',
+  'escalated',
+  'updated_at',
+  'decided_at',
+  'decided_by',
+  'decided_how',
+  'decision_note',
+  'revision',
+  'position',
+];
+const FIXED = [
+  'seq',
+  'request_id',
+  'tenant',
+  'channel',
+  'action',
+  'policy_key',
+  'policy_hash',
+  'requester',
+  'owner',
+  'on_behalf_of',
+  'justification',
+  'comparable_hash',
+  'slate_id',
+  'personas',
+  'created_at',
+  'expires_at',
+  'previous_request_id',
+  'root_request_id',
+  'external_id',
+];
+
+/** How rows are read from and written to the table. */
+export function rowStatements(db: Database, stageNamesOf: (slateId: number) => readonly string[]) {
+  const columns = [...FIXED, ...CHANGING];
+  const insert = db.prepare(
+    `INSERT INTO requests (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  const update = db.prepare(
+    `UPDATE requests SET ${CHANGING.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`,
+  );
+  const load = db.prepare<[string], Stored>('SELECT * FROM requests WHERE request_id = ?');
+  return {
+    insert: (row: Row) => void insert.run(...fixedValues(row), ...changingValues(row)),
+    update: (row: Row) => void update.run(...changingValues(row), row.seq),
+    load(requestId: string): Row | undefined {
+      const stored = load.get(requestId);
+      return stored && fromStored(stored, stageNamesOf(stored.slate_id));
+    },
+  };
+}
+
+function fixedValues({ seq, asked, life }: Row): (string | number | null)[] {
+  return [
+    seq,
+    asked.requestId,
+    asked.tenant,
+    asked.channel,
+    asked.action,
+    asked.policyKey,
+    asked.policyHash,
+    asked.requester,
+    asked.owner,
+    asked.onBehalfOf,
+    asked.justification,
+    asked.comparableHash,
+    asked.slateId,
+    listText(life.personas),
+    asked.createdAt,
+    asked.expiresAt,
+    asked.previousRequestId,
+    asked.rootRequestId,
+    asked.externalId,
+  ];
+}
+
+function changingValues(row: Row): (string | number | null)[] {
+  const { life, asked } = row;
+  const { decision } = life;
+  return [
+    life.status,
+    decision ? 0 : 1,
+    row.params,
+    life.paramsHash,
+    row.planRevision,
+    life.stage,
+    asked.stageNames[life.stage] ?? null,
+    listText(life.missing),
+    listText(life.approvals),
+    listText(life.denials),
+    life.escalated,
+    life.updatedAt,
+    decision?.at ?? null,
+    decision?.by ?? null,
+    decision?.how ?? null,
+    decision?.note ?? null,
+    row.revision,
+    row.position,
+  ];
+}
+
+function listText(list: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : JSON.stringify(list);
+}
+
+/** A row as the table holds it; `queries.ts` reads the same. */
+export interface Stored {
+  seq: number;
+  request_id: string;
+  tenant: string;
+  status: Life['status'];
+  is_open: 0 | 1;
+  channel: 'guard' | 'gate';
+  action: string;
+  policy_key: string;
+  policy_hash: string;
+  requester: string;
+  owner: string | null;
+  on_behalf_of: string | null;
+  justification: string | null;
+  params: string;
+  params_hash: string;
+  plan_revision: number;
+  comparable_hash: string;
+  slate_id: number;
+  stage: number;
+  stage_name: string | null;
+  personas: string;
+  personas_missing: string;
+  approvals: string;
+  denials: string;
+  escalated: number;
+  created_at: string;
+  updated_at: string;
+  expires_at: string;
+  decided_at: string | null;
+  decided_by: string | null;
+  decided_how: NonNullable<Life['decision']>['how'] | null;
+  decision_note: string | null;
+  previous_request_id: string | null;
+  root_request_id: string;
+  external_id: string | null;
+  revision: number;
+  position: string;
+}
+
+function fromStored(stored: Stored, stageNames: readonly string[]): Row {
+  const asked: Asked = {
+    requestId: stored.request_id,
+    tenant: stored.tenant,
+    channel: stored.channel,
+    action: stored.action,
+    policyKey: stored.policy_key,
+    policyHash: stored.policy_hash,
+    requester: stored.requester,
+    owner: stored.owner,
+    onBehalfOf: stored.on_behalf_of,
+    justification: stored.justification,
+    comparableHash: stored.comparable_hash,
+    slateId: stored.slate_id,
+    stageNames,
+    createdAt: stored.created_at,
+    expiresAt: stored.expires_at,
+    previousRequestId: stored.previous_request_id,
+    rootRequestId: stored.root_request_id,
+    externalId: stored.external_id,
+  };
+  const { seq, params, plan_revision: planRevision, revision, position, status: counted } = stored;
+  return { seq, asked, life: lifeOf(stored), params, planRevision, revision, position, counted };
+}
+
+function lifeOf(stored: Stored): Life {
+  return {
+    status: stored.status,
+    personas: JSON.parse(stored.personas) as string[],
+    missing: JSON.parse(stored.personas_missing) as string[],
+    stage: stored.stage,
+    approvals: JSON.parse(stored.approvals) as Given[],
+    denials: JSON.parse(stored.denials) as Against[],
+    escalated: stored.escalated,
+    decision: decisionOf(stored),
+    paramsHash: stored.params_hash,
+    updatedAt: stored.updated_at,
+  };
+}
+
+function decisionOf({
+  is_open,
+  status,
+  decided_by,
+  decided_at,
+  decided_how,
+  decision_note,
+}: Stored): Life['decision'] {
+  if (is_open || decided_by === null || decided_at === null || decided_how === null) return null;
+  return {
+    outcome: status as NonNullable<Life['decision']>['outcome'],
+    by: decided_by,
+    at: decided_at,
+    how: decided_how,
+    ...(decision_note !== null && { note: decision_note }),
+  };
+}

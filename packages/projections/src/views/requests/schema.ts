@@ -1,0 +1,92 @@
+/**
+ * One row per request, numbered in the order of the log. Slates are kept once per content: most requests of an action
+ * share one, so that "whose slate am I on" is answered without a row per person and request. `tallies` holds how many
+ * requests there are of each kind, so that a list of a page knows its total without counting.
+ */
+export const tables = `
+  CREATE TABLE slates (
+    slate_id  INTEGER PRIMARY KEY,
+    hash      TEXT    NOT NULL UNIQUE,
+    -- The slate as the first event holds it, JSON.
+    body      TEXT    NOT NULL,
+    any_admin INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE slate_people (
+    person   TEXT    NOT NULL,
+    slate_id INTEGER NOT NULL,
+    PRIMARY KEY (person, slate_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE slate_claims (
+    claim    TEXT    NOT NULL,
+    slate_id INTEGER NOT NULL,
+    PRIMARY KEY (claim, slate_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE requests (
+    seq                 INTEGER PRIMARY KEY,
+    request_id          TEXT    NOT NULL UNIQUE,
+    tenant              TEXT    NOT NULL,
+    -- As the events say: a deadline that passed unnoticed does not show here.
+    status              TEXT    NOT NULL,
+    is_open             INTEGER NOT NULL,
+    channel             TEXT    NOT NULL,
+    action              TEXT    NOT NULL,
+    policy_key          TEXT    NOT NULL,
+    policy_hash         TEXT    NOT NULL,
+    requester           TEXT    NOT NULL,
+    owner               TEXT,
+    on_behalf_of        TEXT,
+    justification       TEXT,
+    params              TEXT    NOT NULL,
+    params_hash         TEXT    NOT NULL,
+    plan_revision       INTEGER NOT NULL,
+    comparable_hash     TEXT    NOT NULL,
+    slate_id            INTEGER NOT NULL,
+    stage               INTEGER NOT NULL,
+    stage_name          TEXT,
+    personas            TEXT    NOT NULL,
+    personas_missing    TEXT    NOT NULL,
+    approvals           TEXT    NOT NULL,
+    denials             TEXT    NOT NULL,
+    escalated           INTEGER NOT NULL,
+    created_at          TEXT    NOT NULL,
+    updated_at          TEXT    NOT NULL,
+    expires_at          TEXT    NOT NULL,
+    decided_at          TEXT,
+    decided_by          TEXT,
+    decided_how         TEXT,
+    decision_note       TEXT,
+    previous_request_id TEXT,
+    root_request_id     TEXT    NOT NULL,
+    external_id         TEXT,
+    revision            INTEGER NOT NULL,
+    position            TEXT    NOT NULL
+  ) STRICT;
+
+  -- party: '' for everybody, 'r:<person>' for a requester, 'i:<person>' for others the request was made for or by.
+  -- slate_id: 0 for all slates.
+  CREATE TABLE tallies (
+    tenant   TEXT    NOT NULL,
+    party    TEXT    NOT NULL,
+    slate_id INTEGER NOT NULL,
+    action   TEXT    NOT NULL,
+    status   TEXT    NOT NULL,
+    n        INTEGER NOT NULL,
+    PRIMARY KEY (tenant, party, slate_id, action, status)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+// Each ends, unwritten, with the row's number: equal keys come in the order of the log, and pages need no sorting.
+export const indexes = [
+  'CREATE INDEX requests_status ON requests (tenant, status)',
+  'CREATE INDEX requests_action ON requests (tenant, action)',
+  'CREATE INDEX requests_requester ON requests (tenant, requester)',
+  'CREATE INDEX requests_behalf ON requests (tenant, on_behalf_of) WHERE on_behalf_of IS NOT NULL',
+  'CREATE INDEX requests_owner ON requests (tenant, owner) WHERE owner IS NOT NULL',
+  'CREATE INDEX requests_slate ON requests (slate_id, tenant)',
+  'CREATE INDEX requests_created ON requests (tenant, created_at)',
+  'CREATE INDEX requests_repeats ON requests (root_request_id) WHERE previous_request_id IS NOT NULL',
+  'CREATE INDEX requests_open ON requests (tenant) WHERE is_open = 1',
+  'CREATE INDEX requests_expiring ON requests (expires_at) WHERE is_open = 1',
+  "CREATE INDEX requests_denied ON requests (tenant, requester, action, comparable_hash) WHERE status = 'denied'",
+];
