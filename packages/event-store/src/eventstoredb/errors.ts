@@ -80,9 +80,11 @@ const NOT_BEGUN =
 function kindOf(error: unknown, operation: 'append' | 'read'): StoreErrorKind {
   const { type, code } = error as { type?: unknown; code?: unknown };
   const text = textOf(error);
+  // Its status is the one of "not found".
+  if (type === ErrorType.NOT_LEADER) return 'unavailable';
   if (REFUSED_TYPES.has(type) || REFUSED_CODES.has(code)) return 'refused';
   if (code === status.RESOURCE_EXHAUSTED && /larger than max/i.test(text)) return 'refused';
-  if (operation === 'read' || type === ErrorType.NOT_LEADER || NOT_BEGUN.test(text)) return 'unavailable';
+  if (operation === 'read' || NOT_BEGUN.test(text)) return 'unavailable';
   return 'unknown_outcome';
 }
 

@@ -63,7 +63,7 @@ export async function* follow(
         const end = feed.ended();
         if (end) return lost(end);
         if (!scanning && (await feed.wait(suspect || atHead ? patience : settings.settleMs))) continue;
-        const found = await look(host, options, place, feed, patience);
+        const found = await look(host, options, place, feed);
         if (found === 'arrived' || stop.aborted) continue;
         const owed = found === 'unreadable' || found.events.length > 0;
         if (owed && suspect) {
@@ -120,10 +120,9 @@ async function look(
   { filter }: SubscribeOptions,
   { position }: Place,
   feed: Feed,
-  ms: number,
 ): Promise<LogPage | 'unreadable' | 'arrived'> {
-  const page = host.look(position, filter, ms).catch(() => 'unreadable' as const);
-  const found = await Promise.race([page, feed.wait(ms * 2)]);
+  const page = host.look(position, filter).catch(() => 'unreadable' as const);
+  const found = await Promise.race([page, feed.wait(host.settings.readTimeoutMs * 2)]);
   // What was read may be what has arrived meanwhile.
   return typeof found === 'boolean' || !feed.empty() || feed.ended() ? 'arrived' : found;
 }

@@ -54,8 +54,8 @@ export function openEventStoreDb(connectionString: string, options: EventStoreDb
     settings,
     closing: closing.signal,
     trustCheckpoints: () => version.verdict()?.trustCheckpoints ?? false,
-    look: (after, filter, ms) =>
-      call('read', 'reading the log', () => readLog(connection, after, 1, filter, ms)),
+    look: (after, filter) =>
+      call('read', 'reading the log', () => readLog(connection, after, 1, filter, readTimeoutMs)),
   };
 
   return {

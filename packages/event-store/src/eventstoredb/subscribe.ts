@@ -15,8 +15,8 @@ export interface Host {
   readonly closing: AbortSignal;
   /** Whether the server's checkpoints may be believed; see versions.ts. */
   trustCheckpoints(): boolean;
-  /** One page of the log, for at most so many milliseconds. */
-  look(after: Position, filter: EventFilter | undefined, ms: number): Promise<LogPage>;
+  /** A page of the log with at most one event. */
+  look(after: Position, filter: EventFilter | undefined): Promise<LogPage>;
 }
 
 /**

@@ -9,7 +9,23 @@ import type { Entry, Expected, Outcome, Proposed } from './log.ts';
 
 /** The log's words and those of the wire, put into each other. */
 
+const printed = new WeakMap<ReadResp, Buffer>();
+const messages = new WeakMap<Entry, ReadResp>();
+
+/** An entry never changes: its message is made and printed once, however often it is read. */
 export function eventMessage(entry: Entry): ReadResp {
+  const message = messages.get(entry) ?? makeEventMessage(entry);
+  messages.set(entry, message);
+  return message;
+}
+
+export function printReadResp(message: ReadResp): Buffer {
+  const bytes = printed.get(message) ?? Buffer.from(message.serializeBinary());
+  printed.set(message, bytes);
+  return bytes;
+}
+
+function makeEventMessage(entry: Entry): ReadResp {
   const event = new streams.ReadResp.ReadEvent.RecordedEvent();
   event.setId(uuid(entry.id));
   event.setStreamIdentifier(identifier(entry.stream));

@@ -6,7 +6,11 @@ import { Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grp
 import { batchAppend, plainAppend } from './appending.ts';
 import { type Faults, failure, noFaults } from './faults.ts';
 import { Log } from './log.ts';
+import { printReadResp } from './messages.ts';
 import { type ReadCall, read } from './reading.ts';
+
+const { StreamsService } = grpcStreams;
+const service = { ...StreamsService, read: { ...StreamsService.read, responseSerialize: printReadResp } };
 
 /**
  * A server that speaks EventStoreDB's protocol from the client's own service definitions, over a log in memory, with
@@ -51,7 +55,7 @@ export async function startDouble(options: DoubleOptions = {}): Promise<Double> 
 
   const start = async (): Promise<void> => {
     server = new Server();
-    server.addService(grpcStreams.StreamsService, {
+    server.addService(service, {
       read: noted('Read', read(log, faults, live)),
       append: noted('Append', plainAppend(log, faults)),
       batchAppend: noted('BatchAppend', batchAppend(log, faults)),
