@@ -13,6 +13,7 @@ export * from './canonical/hash.ts';
 export * from './canonical/json.ts';
 export * from './canonical/pointer.ts';
 export * from './catalogue.ts';
+export * from './catalogue-text.ts';
 export * from './codec.ts';
 export * from './lineage/decide.ts';
 export * from './lineage/events.ts';
