@@ -18,6 +18,8 @@ import { type Path, type PolicyError, pathText } from './errors.ts';
 export const MAX_POLICY_BYTES = 1024 * 1024;
 /** An alias repeats what it names; nested ones multiply. */
 const MAX_ALIASES = 100;
+const MAX_DEPTH = 100;
+const TOO_DEEP = `is nested deeper than ${MAX_DEPTH} levels`;
 
 /** A YAML (or JSON) text that can say where each of its values stands. */
 export interface PolicyDocument {
@@ -33,31 +35,53 @@ export function readDocument(file: string, text: string): PolicyDocument {
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES) {
     return unread(file, `is larger than ${MAX_POLICY_BYTES} bytes`);
   }
-  const lines = new LineCounter();
-  let yaml: Document.Parsed;
   try {
-    yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    return read(file, text);
   } catch (thrown) {
+    // The stack ran out: the parser, and whatever walks its result, calls itself once a level.
     if (!(thrown instanceof RangeError)) throw thrown;
-    return unread(file, 'is nested too deeply');
+    return unread(file, TOO_DEEP);
   }
+}
+
+function read(file: string, text: string): PolicyDocument {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   if (yaml.contents === null && yaml.errors.length === 0) return unread(file, 'is empty');
   const errorAt = (offset: number, path: Path, message: string): PolicyError => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), message };
   };
-  const syntax = [...syntaxErrors(yaml, errorAt), ...forbiddenParts(yaml, errorAt)];
-  const readable = syntax.length === 0 || yaml.errors.every((error) => error.code === 'DUPLICATE_KEY');
   const error: PolicyDocument['error'] = (path, message, at = 'value') =>
     errorAt(offsetOf(yaml, path, at), path, message);
-  if (!readable) return { value: undefined, errors: syntax, error };
+  if (yaml.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return unread(file, TOO_DEEP);
+  const errors = [...syntaxErrors(yaml, errorAt), ...forbiddenParts(yaml, errorAt)];
+  // After any other error the values are guesses, and complaints about them would mislead.
+  const isReliable = errors.length === yaml.errors.filter(({ code }) => code === 'DUPLICATE_KEY').length;
+  if (!isReliable) return { value: undefined, errors, error };
   try {
-    return { value: yaml.toJS({ maxAliasCount: MAX_ALIASES }), errors: syntax, error };
+    const value: unknown = yaml.toJS({ maxAliasCount: MAX_ALIASES });
+    if (depthOf(value) <= MAX_DEPTH) return { value, errors, error };
+    return {
+      value: undefined,
+      errors: [...errors, error([], TOO_DEEP)],
+      error,
+    };
   } catch (thrown) {
-    if (!(thrown instanceof ReferenceError || thrown instanceof RangeError)) throw thrown;
+    if (!(thrown instanceof ReferenceError)) throw thrown;
     const tooMany = errorAt(firstAlias(yaml), [], `aliases repeat more than ${MAX_ALIASES} values`);
-    return { value: undefined, errors: [...syntax, tooMany], error };
+    return { value: undefined, errors: [...errors, tooMany], error };
   }
+}
+
+/** Levels of mappings and lists, found without recursion. */
+function depthOf(value: unknown): number {
+  let level: unknown[] = [value];
+  let depth = 0;
+  for (; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap((item) => (item !== null && typeof item === 'object' ? Object.values(item) : []));
+  }
+  return depth;
 }
 
 type ErrorAt = (offset: number, path: Path, message: string) => PolicyError;
@@ -75,16 +99,19 @@ function unread(file: string, message: string): PolicyDocument {
 
 function syntaxErrors(yaml: Document.Parsed, errorAt: ErrorAt): PolicyError[] {
   return [...yaml.errors, ...yaml.warnings].map(({ code, message, pos: [offset] }) => {
-    const path = pathAt(yaml.contents, offset);
     switch (code) {
       case 'DUPLICATE_KEY':
-        return errorAt(offset, path, 'stands twice in the same mapping; each key may stand once');
+        return errorAt(
+          offset,
+          pathAt(yaml.contents, offset),
+          'stands twice in the same mapping; each key may stand once',
+        );
       case 'TAB_AS_INDENT':
-        return errorAt(offset, path, 'is indented with a tab; YAML allows only spaces');
+        return errorAt(offset, [], 'is indented with a tab here; YAML allows only spaces');
       case 'MULTIPLE_DOCS':
-        return errorAt(offset, [], 'holds several documents; a policy is one, without a second "---"');
+        return errorAt(offset, [], 'holds several documents; only one, without a second "---", is allowed');
       default:
-        return errorAt(offset, path, `is not valid YAML: ${message}`);
+        return errorAt(offset, [], `is not valid YAML: ${message}`);
     }
   });
 }

@@ -14,10 +14,9 @@ export function readSchema(
 ): { schema: JsonObject; errors?: never } | { schema?: never; errors: readonly PolicyError[] } {
   // YAML's flow style takes in JSON, so that the same reader knows where things stand.
   const document = readDocument(file, text);
-  const schema = parseJson(text);
-  if (schema === undefined || document.errors.length > 0) {
-    return { errors: document.errors.length > 0 ? document.errors : [document.error([], 'is not JSON')] };
-  }
+  const { schema, errors: broken } = parseJson(file, text);
+  if (broken) return { errors: broken };
+  if (document.errors.length > 0) return { errors: document.errors };
   if (schema === null || typeof schema !== 'object' || Array.isArray(schema)) {
     return { errors: [document.error([], 'must be a JSON Schema written as an object')] };
   }
@@ -36,7 +35,7 @@ function faultsOf(schema: JsonObject): { pointer: string; detail: string }[] {
   if (schema.$async !== undefined) return [{ pointer: '/$async', detail: 'is not possible here' }];
   const ajv = newAjv();
   if (!ajv.validateSchema(schema)) {
-    return distinct((ajv.errors ?? []).map((e) => ({ pointer: e.instancePath, detail: detailOf(e) })));
+    return firstOfEach((ajv.errors ?? []).map((e) => ({ pointer: e.instancePath, detail: detailOf(e) })));
   }
   try {
     ajv.compile(schema);
@@ -48,9 +47,9 @@ function faultsOf(schema: JsonObject): { pointer: string; detail: string }[] {
   }
 }
 
-/** The meta-schema's parts report the same place several times. */
-function distinct<T extends { pointer: string; detail: string }>(faults: readonly T[]): T[] {
-  return [...new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault])).values()];
+/** Of what the meta-schema's parts report of one place, the first. */
+function firstOfEach(faults: readonly { pointer: string; detail: string }[]) {
+  return faults.filter(({ pointer }, index) => faults.findIndex((f) => f.pointer === pointer) === index);
 }
 
 /** A pointer's tokens, with those that count items as numbers. */
@@ -63,11 +62,22 @@ function stepsOf(document: unknown, pointer: string): (string | number)[] {
   });
 }
 
-function parseJson(text: string): Json | undefined {
+type Parsed = { schema: Json; errors?: never } | { schema?: never; errors: readonly PolicyError[] };
+
+function parseJson(file: string, text: string): Parsed {
   try {
-    return JSON.parse(text) as Json;
+    return { schema: JSON.parse(text) as Json };
   } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined;
-    throw thrown;
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    // The engine tells the place in its message, except at the end of the text.
+    const [place, line, column] = / \(line (\d+) column (\d+)\)$/.exec(thrown.message) ?? [''];
+    const lines = text.split('\n');
+    const at = line
+      ? { line: Number(line), column: Number(column) }
+      : { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+    const why = thrown.message
+      .slice(0, thrown.message.length - place.length)
+      .replace(/( in JSON)?( at position \d+)?$/, '');
+    return { errors: [{ file, ...at, path: '', message: `is not JSON: ${why}` }] };
   }
 }

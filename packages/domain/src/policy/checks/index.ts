@@ -1,7 +1,7 @@
 import type { Path } from '../errors.ts';
 import type { PolicyShape } from '../model.ts';
 import { checkForms } from './forms.ts';
-import { checkMeetable } from './meetable.ts';
+import { checkMeetable, populationOf } from './meetable.ts';
 import { checkNames, unknownName } from './names.ts';
 import { checkPeople } from './people.ts';
 import { checkPlan } from './plan.ts';
@@ -16,12 +16,13 @@ export function checkPolicy(shape: PolicyShape, report: Report): void {
   for (const [name, persona] of Object.entries(shape.personas)) {
     checkNames(persona, shape, ['personas', name], report);
   }
+  const population = populationOf(shape);
   for (const [key, action] of Object.entries(shape.actions)) {
     const path = ['actions', key];
     checkForms(action, shape.defaults.timeoutSec, path, report);
     checkSealing(action, path, report);
     checkPlan(action, path, report);
-    if (checkActionNames(action, shape, path, report)) checkMeetable(action, shape, path, report);
+    if (checkActionNames(action, shape, path, report)) checkMeetable(action, shape, population, path, report);
   }
 }
 

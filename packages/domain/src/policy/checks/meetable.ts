@@ -3,6 +3,7 @@ import type { Slate } from '../../approval/slate.ts';
 import { DEFAULT_TENANT, tenantOf } from '../../principal.ts';
 import type { Path } from '../errors.ts';
 import type { ActionShape, PolicyShape } from '../model.ts';
+import type { Group } from '../policy.ts';
 import { resolveGroups, resolveSlate } from '../resolve.ts';
 import type { Report } from './index.ts';
 
@@ -15,12 +16,28 @@ interface Gap {
  * Whether there are people enough. A request is decided within one tenant, so that it is enough when one tenant
  * among the policy's people can meet everything; otherwise the gaps of the tenant that comes nearest are reported.
  */
-export function checkMeetable(action: ActionShape, shape: PolicyShape, path: Path, report: Report): void {
-  const slate = resolveSlate(action, shape, resolveGroups(shape));
-  const [nearest = []] = tenantsOf(shape)
+export function checkMeetable(
+  action: ActionShape,
+  shape: PolicyShape,
+  { tenants, groups }: Population,
+  path: Path,
+  report: Report,
+): void {
+  const slate = resolveSlate(action, shape, groups);
+  const [nearest = []] = tenants
     .map((tenant) => gapsOf(slate, action, tenant, path))
     .toSorted((a, b) => a.length - b.length);
   for (const gap of nearest) report(gap.path, gap.message);
+}
+
+/** Everybody the policy names: worked out once for all its actions. */
+export interface Population {
+  readonly tenants: readonly string[];
+  readonly groups: ReadonlyMap<string, Group>;
+}
+
+export function populationOf(shape: PolicyShape): Population {
+  return { tenants: tenantsOf(shape), groups: resolveGroups(shape) };
 }
 
 function tenantsOf(shape: PolicyShape): string[] {

@@ -27,6 +27,6 @@ function checkGroup(name: string, shape: PolicyShape, path: Path, report: Report
 
 /** `there is no group "sr". Did you mean "sre"? Defined: sre, security` */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
-  const defined = known.length === 0 ? `the policy defines no ${kind}` : `Defined: ${known.join(', ')}`;
+  const defined = known.length === 0 ? `The policy defines no ${kind}` : `Defined: ${known.join(', ')}`;
   return `there is no ${kind} "${name}".${suggestion(name, known)} ${defined}`;
 }
