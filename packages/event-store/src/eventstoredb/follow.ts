@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { LogPage, Position, RecordedEvent, SubscribeOptions, SubscriptionBatch } from '../port.ts';
 import { reasonOf, storeError } from './errors.ts';
@@ -62,7 +63,11 @@ export async function* follow(
       } else {
         const end = feed.ended();
         if (end) return lost(end);
-        if (!scanning && (await feed.wait(suspect || atHead ? patience : settings.settleMs))) continue;
+        if (!scanning && (await feed.wait(suspect || atHead ? patience : settings.settleMs))) {
+          // What comes together is given together: one turn of the event loop brings many events.
+          await setImmediate();
+          continue;
+        }
         const found = await look(host, options, place, feed);
         if (found === 'arrived' || stop.aborted) continue;
         const owed = found === 'unreadable' || found.events.length > 0;
