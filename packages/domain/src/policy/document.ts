@@ -162,7 +162,10 @@ function offsetOf(yaml: Document.Parsed, path: Path, at: 'key' | 'value'): numbe
   let node: Node | null = yaml.contents;
   let key: unknown = null;
   for (const step of path) {
-    const pair: Pair | undefined = isMap(node) ? node.items.find((item) => keyOf(item) === step) : undefined;
+    // Of a key that stands twice, the last one's value counts.
+    const pair: Pair | undefined = isMap(node)
+      ? node.items.findLast((item) => keyOf(item) === step)
+      : undefined;
     const item: unknown = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
     if (pair === undefined && item === undefined) return key === null ? startOf(node) : startOf(key);
     key = pair ? pair.key : null;

@@ -153,12 +153,17 @@ export const PolicyShape = mapping({
   personas: z.record(name, SourceShape).default({}),
   /** Keys as written: two spellings of one person are found in checks.ts. */
   people: z.record(personName, personShape).default({}),
-  actions: z.record(
-    z
-      .string()
-      .regex(ACTION_KEY, 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : -, and may end in one "*"'),
-    ActionShape,
-  ),
+  actions: z
+    .record(
+      z
+        .string()
+        .regex(ACTION_KEY, 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : -, and may end in one "*"'),
+      ActionShape,
+    )
+    .refine(
+      (actions) => Object.keys(actions).length > 0,
+      'names no action, so that every request would be refused',
+    ),
   callbacks: mapping({
     allow: listOf(
       z
