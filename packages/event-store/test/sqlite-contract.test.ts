@@ -4,7 +4,7 @@ import { temporaryFolder } from './support.ts';
 
 storeContract('SQLite in a file', async () => {
   const folder = await temporaryFolder();
-  return { open: () => openSqliteStore(folder.file('ledger.db')), cleanup: folder.remove };
+  return { open: () => folder.open('ledger.db'), cleanup: folder.remove };
 });
 
 storeContract(

@@ -13,7 +13,7 @@ export type Phase = 'before commit' | 'commit';
 export function failureOf(error: unknown, phase: Phase): Failure {
   if (error instanceof StoreError) return { kind: error.kind, message: error.message };
   const code = codeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   if (code === 'SQLITE_NOTADB') return { kind: 'refused', message: `not an SQLite file: ${text}` };
   if (code.startsWith('SQLITE_FULL')) return { kind: 'unavailable', message: `disk full: ${text}` };
   if (code.startsWith('SQLITE_BUSY')) {
@@ -37,8 +37,15 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
-/** By code, not by class: two copies of the binding's script (as test runners make) have two error classes. */
+/** By shape, not by class: the binding is loaded once per process, and its errors may be of another realm than ours. */
 function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
+  return isObject(error) && typeof error.code === 'string' ? error.code : '';
+}
+
+function textOf(error: unknown): string {
+  return isObject(error) && typeof error.message === 'string' ? error.message : String(error);
+}
+
+function isObject(value: unknown): value is { readonly code?: unknown; readonly message?: unknown } {
+  return typeof value === 'object' && value !== null;
 }

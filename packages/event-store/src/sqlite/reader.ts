@@ -14,6 +14,9 @@ export interface Reader {
 
 /** One page looks at no more rows than this, matching or not, so that a rare filter does not hold the thread. */
 const MAX_CONSIDERED = 10_000;
+/** A page ends early when its texts grow beyond this; it is looked at after each step of so many rows. */
+const MAX_PAGE_CHARACTERS = 8_000_000;
+const STEP = 64;
 /** Shapes of filters whose statements are kept. */
 const MAX_STATEMENTS = 64;
 
@@ -43,11 +46,32 @@ export function createReader(db: Connection): Reader {
     const head = last.get() ?? 0;
     if (head <= from) return { events: [], position: after, end: true };
     const upTo = Math.min(head, from + MAX_CONSIDERED);
-    const rows = log(filter).all(from, upTo, ...valuesOf(filter), Math.min(limit, MAX_CONSIDERED));
-    const full = rows.length === Math.min(limit, MAX_CONSIDERED);
+    const { rows, full } = takeRows(log(filter), from, upTo, valuesOf(filter), limit);
     const position = full ? (rows.at(-1)?.[7] ?? upTo) : upTo;
     return { events: rows.map(toEvent), position: formatPosition(position), end: position === head };
   }
+}
+
+/** Rows in steps, until there are enough, or too many bytes; `full` when more may stand before `upTo`. */
+function takeRows(
+  log: LogStatement,
+  from: number,
+  upTo: number,
+  filter: readonly string[],
+  limit: number,
+): { rows: Row[]; full: boolean } {
+  const rows: Row[] = [];
+  let size = 0;
+  while (rows.length < limit && size < MAX_PAGE_CHARACTERS) {
+    const step = Math.min(STEP, limit - rows.length);
+    const taken = log.all(rows.at(-1)?.[7] ?? from, upTo, ...filter, step);
+    for (const row of taken) {
+      rows.push(row);
+      size += row[4].length + row[5].length;
+    }
+    if (taken.length < step) return { rows, full: false };
+  }
+  return { rows, full: true };
 }
 
 type LogStatement = Statement<(string | number)[], Row>;

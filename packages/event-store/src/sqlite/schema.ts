@@ -7,10 +7,11 @@ const APPLICATION_ID = 0x4353676e;
 export const SCHEMA_VERSION = 1;
 
 // No index on the id: ids are compared within a stream only, and random keys would dirty a page per event.
-// The triggers keep the promise that nothing recorded changes, which also means that no position is used twice.
+// The triggers keep the promise that nothing recorded changes. AUTOINCREMENT never gives a position twice, not even after
+// a tail was cut off by force: whoever stood behind it would silently miss what came in its place.
 const SCHEMA = `
   CREATE TABLE events (
-    position  INTEGER PRIMARY KEY,
+    position  INTEGER PRIMARY KEY AUTOINCREMENT,
     stream    TEXT    NOT NULL,
     revision  INTEGER NOT NULL,
     id        TEXT    NOT NULL,
@@ -32,12 +33,13 @@ const SCHEMA = `
  * @throws StoreError `refused` for a file of something else or of a newer version of this program
  */
 export function isEmptyLedger(db: Connection): boolean {
-  const application = db.pragma('application_id', { simple: true });
-  const version = Number(db.pragma('user_version', { simple: true }));
-  if (application === 0 && version === 0) {
-    const objects = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get();
-    if (objects === 0) return true;
-  }
+  // In one transaction: another process may be making the tables just now.
+  const [application, version, objects] = db.transaction(() => [
+    db.pragma('application_id', { simple: true }),
+    db.pragma('user_version', { simple: true }),
+    db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get(),
+  ])();
+  if (application === 0 && version === 0 && objects === 0) return true;
   if (application !== APPLICATION_ID) {
     throw new StoreError('refused', `${db.name} is an SQLite file of another program; it is left as it is`);
   }

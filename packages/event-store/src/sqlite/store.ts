@@ -1,6 +1,14 @@
 import { mkdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { checkAppend, checkFilter, checkLimit, checkRevision, checkStream } from '../check.ts';
+import {
+  checkAppend,
+  checkFilter,
+  checkLimit,
+  checkRevision,
+  checkStream,
+  MAX_APPEND_BYTES,
+} from '../check.ts';
 import { type EventStore, StoreError, type StoreHealth } from '../port.ts';
 import { createChanges } from './changes.ts';
 import { type Connection, IN_MEMORY, openReading } from './connection.ts';
@@ -95,7 +103,7 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
     subscribe: (subscription) => subscribeTo(source, subscription),
     async health() {
       if (closing) return { status: 'unavailable', detail: `the store ${file} is closed` };
-      return probe(writer, reader.head, queue.failure);
+      return probe(file, writer, reader.head, queue.failure);
     },
     close() {
       closing ??= shut();
@@ -144,6 +152,7 @@ function checkName(file: string): void {
 
 /** Reading is tried always, writing only when the newest append failed: it costs a sync of the disk. */
 async function probe(
+  file: string,
   writer: Writer,
   read: () => unknown,
   failed: StoreError | undefined,
@@ -152,11 +161,17 @@ async function probe(
     read();
     if (!failed) return { status: 'ok' };
     const [failure] = await writer.commit([]);
-    return failure && 'message' in failure
-      ? { status: 'unavailable', detail: failure.message }
-      : { status: 'ok' };
+    if (failure && 'message' in failure) return { status: 'unavailable', detail: failure.message };
+    // Room for the probe is not yet room for an append.
+    const free = file === IN_MEMORY ? Number.POSITIVE_INFINITY : await freeBytes(dirname(file));
+    if (free >= 2 * MAX_APPEND_BYTES) return { status: 'ok' };
+    return { status: 'unavailable', detail: `disk full: ${free} bytes are left beside ${file}` };
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return { status: 'unavailable', detail: error.message };
+    return { status: 'unavailable', detail: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
