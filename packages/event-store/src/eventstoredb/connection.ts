@@ -36,7 +36,7 @@ const CLOSE_MS = 2000;
  */
 export function connect(connectionString: string, path?: 'plain' | 'batch'): Connection {
   const { text, credentials } = understand(connectionString);
-  let client = EventStoreDBClient.connectionString(text);
+  let client = newClient(text);
   const retired: Promise<void>[] = [];
   if (path === 'plain' && !credentials) {
     throw new StoreError('refused', 'the plain append call needs a user in the connection string');
@@ -48,7 +48,7 @@ export function connect(connectionString: string, path?: 'plain' | 'batch'): Con
     renew(silent) {
       if (silent !== client) return;
       retired.push(dispose(client));
-      client = EventStoreDBClient.connectionString(text);
+      client = newClient(text);
     },
     serverVersion: (timeoutMs) => serverVersion(client, timeoutMs),
     async close() {
@@ -74,6 +74,15 @@ function understand(connectionString: string): { text: string; credentials: Cred
     text: connectionString,
     credentials: parsed.defaultCredentials ?? (parsed.tls === false ? unsecured : undefined),
   };
+}
+
+/** @throws StoreError `refused` where a certificate that the connection string names cannot be read */
+function newClient(connectionString: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(connectionString);
+  } catch (error) {
+    throw new StoreError('refused', `connection string: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** What the client has but keeps to its own classes: `dispose` ends its calls and leaves its channel open. */

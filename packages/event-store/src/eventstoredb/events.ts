@@ -1,5 +1,6 @@
 import type { AllStreamRecordedEvent, RecordedEvent as ClientEvent, EventData } from '@eventstore/db-client';
-import { categoryOf, type EventFilter, type NewEvent, type Position, type RecordedEvent } from '../port.ts';
+import type { EventFilter, NewEvent, Position, RecordedEvent } from '../port.ts';
+import { categoryOf, StoreError } from '../port.ts';
 import { isCanonical, printCanonical } from './canonical.ts';
 import { positionOf, revisionOf } from './positions.ts';
 
@@ -44,12 +45,14 @@ export function toRecordedEvent(event: ClientEvent, position: Position): Recorde
   };
 }
 
-/** Where the event stands in the log. Servers say it for every read since 22.6, in `$all` always. */
+/**
+ * Where the event stands in the log. Servers say it for every read since 22.6, in `$all` always.
+ * @throws StoreError `refused` for an older server
+ */
 export function placeOf(event: ClientEvent | AllStreamRecordedEvent): Position {
   if (!event.position) {
-    throw new Error(
-      `the server gave event ${event.id} without its position; version 22.6 or later is needed`,
-    );
+    const text = `the server gave event ${event.id} without its position; version 22.6 or later is needed`;
+    throw new StoreError('refused', text);
   }
   return positionOf(event.position);
 }

@@ -1,4 +1,4 @@
-import type { StoreErrorKind } from '../port.ts';
+import { StoreError, type StoreErrorKind } from '../port.ts';
 
 /** What the adapter tells its owner: counters and log lines. A callback that throws is reported and otherwise ignored. */
 export interface EventStoreDbSignals {
@@ -47,7 +47,13 @@ export interface EventStoreDbOptions {
 
 export type Settings = Required<Omit<EventStoreDbOptions, 'appendPath'>>;
 
+/** @throws StoreError `refused` for a number that is not above zero */
 export function withDefaults(options: EventStoreDbOptions): Settings {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value === 'number' && !(value > 0 && Number.isFinite(value))) {
+      throw new StoreError('refused', `${name} ${value}: a number above 0 is needed`);
+    }
+  }
   return {
     appendTimeoutMs: options.appendTimeoutMs ?? 5000,
     readTimeoutMs: options.readTimeoutMs ?? 10_000,
@@ -68,7 +74,7 @@ function guarded(signals: EventStoreDbSignals): EventStoreDbSignals {
       try {
         callback?.(...args);
       } catch (error) {
-        process.emitWarning(error instanceof Error ? error : String(error));
+        process.emitWarning(`a signal of the event store failed: ${String(error)}`);
       }
     };
   return {

@@ -44,6 +44,9 @@ export function judge(version: string | undefined): ServerVerdict {
   return { trustCheckpoints: !flawed, warnings };
 }
 
+/** A server that does not tell its version is not asked with every call. */
+const ASK_AGAIN_MS = 10_000;
+
 export interface VersionCheck {
   /** Asks the server, unless it has answered or is being asked. */
   ask(): void;
@@ -59,11 +62,13 @@ export function serverVersion(
 ): VersionCheck {
   let verdict: ServerVerdict | undefined;
   let asked: Promise<void> | undefined;
+  let notBefore = 0;
   const ask = async (): Promise<void> => {
     try {
       verdict = judge(await connection.serverVersion(settings.readTimeoutMs));
       for (const warning of verdict.warnings) settings.signals.onWarning?.(warning);
     } catch (error) {
+      notBefore = performance.now() + ASK_AGAIN_MS;
       settings.signals.onFailure?.('read', 'unavailable', reasonOf(error));
     } finally {
       asked = undefined;
@@ -71,7 +76,7 @@ export function serverVersion(
   };
   return {
     ask() {
-      if (!verdict && !closing.aborted) asked ??= ask();
+      if (!verdict && !closing.aborted && performance.now() >= notBefore) asked ??= ask();
     },
     asked: () => asked,
     verdict: () => verdict,

@@ -15,6 +15,7 @@ test('a server that is not there when the store opens is found once it is', asyn
   expect(await failure(store.readLog(START, 10))).toMatchObject({ kind: 'unavailable' });
   const reader = follow(store, { after: START });
   await until('some tries', () => told.resubscribes.length > 2);
+  expect(told.attempts.slice(0, 3)).toEqual([1, 2, 3]);
 
   await double.start();
   const batch = events(3);

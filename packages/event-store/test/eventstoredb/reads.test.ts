@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { START } from '../../src/index.ts';
 import { events, failure, IMPATIENT, ids, useBench } from './support.ts';
 
@@ -112,4 +112,37 @@ test.each([
   expect(() => bench.open(connectionString.replace('://', '://user:hidden@'))).toThrow(
     expect.objectContaining({ kind: 'refused', message: expect.not.stringContaining('hidden') }),
   );
+});
+
+test.each([{ appendTimeoutMs: 0 }, { watchdogMs: -1 }, { bufferSize: Number.NaN }])(
+  'the option %j is refused',
+  (options) => {
+    expect(() => bench.open('esdb://localhost:2113?tls=false', options)).toThrow(
+      expect.objectContaining({
+        kind: 'refused',
+        message: expect.stringContaining(Object.keys(options)[0] ?? ''),
+      }),
+    );
+  },
+);
+
+test('a signal that throws changes no outcome', async () => {
+  const double = await bench.double();
+  const faulty = (): never => {
+    throw new Error('a counter is broken');
+  };
+  const reported = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  try {
+    const { store } = bench.open(double.connectionString, {
+      signals: { onAppend: faulty, onConflict: faulty },
+    });
+    await expect(store.append('approval-1', 'no_stream', events(1))).resolves.toMatchObject({ revision: 0 });
+    expect(await failure(store.append('approval-1', 'no_stream', events(1)))).toMatchObject({
+      kind: 'conflict',
+    });
+    expect(reported).toHaveBeenCalledTimes(3);
+    expect(reported).toHaveBeenCalledWith(expect.stringContaining('a counter is broken'));
+  } finally {
+    reported.mockRestore();
+  }
 });

@@ -140,6 +140,9 @@ describe('a lost subscription', () => {
     await reader.stop();
     expect(ids(reader.events)).toEqual(written);
     expect(new Set(told.resubscribes)).toEqual(new Set([reason]));
+    // Each was opened after progress, so each was the first attempt.
+    expect(told.attempts[0]).toBe(1);
+    expect(told.attempts.filter((attempt) => attempt === 1).length).toBeGreaterThanOrEqual(4);
   });
 
   test('that is open and silent is found by the watchdog', async () => {

@@ -29,6 +29,8 @@ export interface Told {
   readonly failures: string[];
   readonly warnings: string[];
   readonly resubscribes: string[];
+  /** The attempt of each resubscription. */
+  readonly attempts: number[];
   conflicts: number;
   watchdogs: number;
 }
@@ -58,6 +60,7 @@ export function useBench(): Bench {
         failures: [],
         warnings: [],
         resubscribes: [],
+        attempts: [],
         conflicts: 0,
         watchdogs: 0,
       };
@@ -65,7 +68,10 @@ export function useBench(): Bench {
         onAppend: (_, outcome) => told.appends.push(outcome),
         onFailure: (operation, kind, reason) => told.failures.push(`${operation} ${kind} ${reason}`),
         onWarning: (message) => told.warnings.push(message),
-        onResubscribe: (reason) => told.resubscribes.push(reason),
+        onResubscribe: (reason, attempt) => {
+          told.resubscribes.push(reason);
+          told.attempts.push(attempt);
+        },
         onConflict: () => told.conflicts++,
         onWatchdog: () => told.watchdogs++,
       };
