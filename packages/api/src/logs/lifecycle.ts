@@ -1,0 +1,118 @@
+import type { LedgerSignals } from '@countersign/application';
+import { type Approval, type ApprovalEvent, isAttempt } from '@countersign/domain';
+import type { Logger } from 'pino';
+import { currentTraceId } from '../tracing/http.ts';
+import { logContext } from './context.ts';
+
+/**
+ * One line for every step of every request, under the scope that operators search for. Facts only: no parameters,
+ * no justification, no note, which may hold anything.
+ */
+export function lifecycleLog(logger: Logger): LedgerSignals {
+  return {
+    appended({ after, events }) {
+      for (const event of events) {
+        const { scope, level = 'info', ...facts } = describe(event, after);
+        logger[level]({ scope, ...requestFacts(after), ...facts, ...followed() });
+      }
+    },
+    refused({ command, refusal, approval }) {
+      const attempt = isAttempt(refusal.code);
+      const scope = attempt ? 'unauthorized_attempt' : 'command.refused';
+      const facts = { command, rule: refusal.code, ...(approval && requestFacts(approval)) };
+      logger[attempt ? 'warn' : 'debug']({ scope, ...facts, ...followed() });
+    },
+    policyActivated({ hash, source, own }) {
+      logger.info({ scope: 'policy_reloaded', policyHash: hash, source, own, ...followed() });
+    },
+    failed({ what, error }) {
+      logger.error({ scope: 'ledger.failed', what, err: error, ...followed() });
+    },
+  };
+}
+
+interface Line {
+  readonly scope: string;
+  readonly level?: 'info' | 'warn';
+  readonly [fact: string]: unknown;
+}
+
+function describe(event: ApprovalEvent, { request }: Approval): Line {
+  switch (event.type) {
+    case 'ApprovalRequested': {
+      const scope = request.channel === 'gate' ? 'pj.execute.approval_created' : 'guard.request.created';
+      return {
+        scope,
+        by: event.data.by.sub,
+        expiresAt: event.data.expiresAt,
+        policyHash: event.data.policyHash,
+      };
+    }
+    case 'PersonaAcknowledged':
+      return { scope: 'approval.persona_acknowledged', by: event.data.by.sub, persona: event.data.persona };
+    case 'PersonaAcknowledgementWithdrawn':
+      return { scope: 'approval.persona_withdrawn', by: event.data.by.sub, persona: event.data.persona };
+    case 'ApprovalGranted':
+      return {
+        scope: 'approval.granted',
+        by: event.data.by.sub,
+        stage: event.data.stage,
+        via: event.data.by.via,
+      };
+    case 'DenialGiven':
+      return { scope: 'approval.denial_given', by: event.data.by.sub, stage: event.data.stage };
+    case 'StageCompleted':
+      return { scope: 'approval.stage_completed', stage: event.data.stage, name: event.data.name };
+    case 'ParametersOverridden':
+      return { scope: 'approval.params_overridden', by: event.data.by.sub, ...overridden(event.data) };
+    case 'RequestApproved':
+      return { scope: 'approval.decided', outcome: 'approved', by: event.data.by.sub, how: event.data.how };
+    case 'RequestDenied':
+      return { scope: 'approval.decided', outcome: 'denied', by: event.data.by.sub, how: event.data.how };
+    case 'RequestCancelled':
+      return { scope: 'approval.decided', outcome: 'cancelled', by: event.data.by.sub };
+    case 'RequestExpired':
+      return { scope: 'request_expired', outcome: 'expired', expiresAt: event.data.expiresAt };
+    case 'RequestEscalated':
+      return { scope: 'request_escalated', rung: event.data.rung, dueAt: event.data.dueAt };
+    case 'BreakGlassInvoked':
+      return {
+        scope: 'approval.break_glass',
+        level: 'warn',
+        by: event.data.by.sub,
+        outcome: event.data.status,
+      };
+    case 'BreakGlassReviewed':
+      return { scope: 'approval.break_glass_reviewed', by: event.data.by.sub };
+  }
+}
+
+/** Which parameters were edited, never what they hold. */
+function overridden({
+  diff,
+  material,
+  planRevision,
+}: {
+  diff: readonly { key: string }[];
+  material: boolean;
+  planRevision: number;
+}) {
+  return { keys: diff.map(({ key }) => key), material, planRevision };
+}
+
+function requestFacts({ request }: Approval) {
+  const { requestId, tenant, action, policyKey, channel } = request;
+  return { requestId, tenant, action, policyKey, channel };
+}
+
+/** What leads from one line to all others of the same work. */
+function followed(): { correlationId?: string; traceId?: string; subject?: string } {
+  const context = logContext();
+  const subject = context?.subject();
+  const traceId = currentTraceId();
+  return {
+    ...(context && { correlationId: context.correlationId }),
+    ...(subject !== undefined && { subject }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}

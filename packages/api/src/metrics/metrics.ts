@@ -1,0 +1,55 @@
+import { type Clock, type LedgerSignals, timestamp } from '@countersign/application';
+import { type Projections, ViewUnavailable } from '@countersign/projections';
+import type { RequestHandler } from 'express';
+import { Registry } from 'prom-client';
+import { type Definitions, defineMetrics } from './definitions.ts';
+import { countSignals } from './from-signals.ts';
+import { gaugeReader } from './gauges.ts';
+import { httpMetrics } from './http.ts';
+import type { SecurityEvent } from './security.ts';
+
+/** All figures of this process, and of the ledger as its views show it. */
+export interface Metrics {
+  /** Give them to the ledger and the policy register: what they tell of is counted. */
+  readonly signals: LedgerSignals;
+  /** Each metric by itself, for whoever has something to count. */
+  readonly defined: Definitions;
+  /** Credentials or safeguards that stopped a request. */
+  securityEvent(type: SecurityEvent): void;
+  /** Counts and times requests; mount it before all routes. */
+  httpMetrics(): RequestHandler;
+  /** Prometheus' text format, gauges read now. */
+  scrape(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface MetricsOptions {
+  /** Absent where there is no read side: the gauges of the ledger are then absent too. */
+  readonly projections?: Pick<Projections, 'metrics' | 'status'> | undefined;
+  readonly clock: Clock;
+  /** Told when the gauges could not be read; the counters are given all the same. */
+  readonly onUnavailable?: (error: ViewUnavailable) => void;
+}
+
+export function createMetrics({ projections, clock, onUnavailable }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const defined = defineMetrics(registry);
+  const readGauges = projections && gaugeReader(defined, projections);
+
+  return {
+    signals: countSignals(defined),
+    defined,
+    securityEvent: (type) => defined.securityEvents.inc({ type }),
+    httpMetrics: () => httpMetrics(defined),
+    async scrape() {
+      try {
+        readGauges?.(timestamp(clock));
+      } catch (error) {
+        if (!(error instanceof ViewUnavailable)) throw error;
+        onUnavailable?.(error);
+      }
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}

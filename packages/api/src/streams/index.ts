@@ -1,0 +1,10 @@
+export type { Connection } from './connection.ts';
+export type { ConnectionStats, Connections } from './connections.ts';
+export { eventsStreamRoute } from './events-stream-route.ts';
+export { DEFAULT_STREAM_LIMITS, type StreamLimits } from './limits.ts';
+export { EventsStreamQuery, WaitQuery, WaitSseQuery } from './query.ts';
+export { createStreams, type StreamDeps, type Streams } from './streams.ts';
+export { UNTIL, type Until } from './until.ts';
+export { waitForChange } from './wait.ts';
+export { waitRoute } from './wait-route.ts';
+export { waitSseRoute } from './wait-sse-route.ts';
