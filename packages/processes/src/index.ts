@@ -1,1 +1,1 @@
-export {};
+export { startTimers, type Timers, type TimersOptions } from './timers.ts';
