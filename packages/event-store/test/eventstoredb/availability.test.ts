@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { follow } from '../../src/contract/index.ts';
-import { START } from '../../src/index.ts';
+import { START } from '../../src/port.ts';
 import { appendUntilKnown, events, failure, IMPATIENT, ids, until, useBench } from './support.ts';
 
 const bench = useBench();

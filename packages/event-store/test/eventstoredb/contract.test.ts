@@ -1,5 +1,5 @@
 import { storeContract } from '../../src/contract/index.ts';
-import { openEventStoreDb } from '../../src/index.ts';
+import { openEventStoreDb } from '../../src/eventstoredb/index.ts';
 import { startDouble } from './double/server.ts';
 
 storeContract('EventStoreDB (a double of it)', async () => {

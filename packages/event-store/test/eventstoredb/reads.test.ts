@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, jest, test } from '@jest/globals';
-import { START } from '../../src/index.ts';
+import { START } from '../../src/port.ts';
 import { events, failure, IMPATIENT, ids, useBench } from './support.ts';
 
 const bench = useBench();

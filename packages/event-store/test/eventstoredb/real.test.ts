@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { storeContract } from '../../src/contract/index.ts';
-import { openEventStoreDb, START } from '../../src/index.ts';
+import { openEventStoreDb } from '../../src/eventstoredb/index.ts';
+import { START } from '../../src/port.ts';
 import { events, ids } from './support.ts';
 
 const IMAGE = 'eventstore/eventstore:24.10';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
 import { follow } from '../../src/contract/index.ts';
-import { type Position, type RecordedEvent, START, type SubscriptionBatch } from '../../src/index.ts';
+import { type Position, type RecordedEvent, START, type SubscriptionBatch } from '../../src/port.ts';
 import { failure as serverError } from './double/faults.ts';
 import { events, failure, ids, until, useBench } from './support.ts';
 

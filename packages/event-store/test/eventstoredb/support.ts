@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach } from '@jest/globals';
 import {
-  type EventStore,
   type EventStoreDbOptions,
   type EventStoreDbSignals,
-  type NewEvent,
   openEventStoreDb,
-  StoreError,
-} from '../../src/index.ts';
+} from '../../src/eventstoredb/index.ts';
+import { type EventStore, type NewEvent, StoreError } from '../../src/port.ts';
 import { type Double, type DoubleOptions, startDouble } from './double/server.ts';
 
 /** Generous, since the machine may be busy: a test that waits for a timeout sets its own. */
