@@ -10,7 +10,8 @@ import type { EventStore } from '@countersign/event-store';
 import type { LiveFeed, Projections } from '@countersign/projections';
 import type { Logger } from 'pino';
 import type { AuthOptions } from './auth/options.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { Metrics } from './metrics/index.ts';
+import type { StreamLimits } from './streams/limits.ts';
 
 export interface RateLimit {
   /** Requests at once; each address has its own bucket. */
@@ -57,6 +58,8 @@ export interface ApiDeps {
   /** On creating requests; absent: unlimited. */
   readonly rateLimit?: RateLimit | undefined;
   readonly limits: ApiLimits;
+  /** What differs from the defaults. */
+  readonly streamLimits?: Partial<StreamLimits> | undefined;
   /** Aborted when the server begins to shut down: long polls answer at once, streams end. */
   readonly closing: AbortSignal;
 }

@@ -1,9 +1,8 @@
 import type { Known } from '@countersign/application';
-import { type Approval, type JsonObject, type Status, statusAt } from '@countersign/domain';
+import { ActorSchema, type Approval, type JsonObject, type Status, statusAt } from '@countersign/domain';
 import { z } from 'zod';
 import { approversOf, asSeenAt, decisionOf, personasOf, progressOf } from './parts.ts';
 import {
-  ActorSchema,
   AnyJson,
   ApproverSchema,
   DecisionSchema,
@@ -85,7 +84,7 @@ export const ApprovalSchema = GateFieldsSchema.extend({
   escalateAt: z.array(Instant),
   escalated: z.array(z.int()),
   breakGlass: BreakGlassSchema.nullable(),
-});
+}).meta({ id: 'Approval' });
 export type PresentedApproval = z.infer<typeof ApprovalSchema>;
 
 /**

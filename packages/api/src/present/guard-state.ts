@@ -15,18 +15,20 @@ import {
 } from './shapes.ts';
 
 /** What `GET /api/guard/wait` answers and every `state` event of its stream holds. */
-export const GuardStateSchema = z.strictObject({
-  requestId: z.string(),
-  status: StatusSchema,
-  revision: z.int(),
-  decision: DecisionSchema.optional(),
-  approvers: z.array(ApproverSchema),
-  personas: z.array(PersonaProgressSchema),
-  progress: ProgressSchema,
-  expiresAt: Instant,
-  params: Params,
-  state: AnyJson.optional(),
-});
+export const GuardStateSchema = z
+  .strictObject({
+    requestId: z.string(),
+    status: StatusSchema,
+    revision: z.int(),
+    decision: DecisionSchema.optional(),
+    approvers: z.array(ApproverSchema),
+    personas: z.array(PersonaProgressSchema),
+    progress: ProgressSchema,
+    expiresAt: Instant,
+    params: Params,
+    state: AnyJson.optional(),
+  })
+  .meta({ id: 'GuardState' });
 export type GuardState = z.infer<typeof GuardStateSchema>;
 
 /**

@@ -5,11 +5,19 @@ import { type Approval, type JsonObject, openParams } from '@countersign/domain'
  * The parameters as people who may see the request read them: personal values in clear while their key exists,
  * redacted ones only as what stands for them. No ciphertext ever leaves.
  */
-export async function openedParams(keys: RequestKeys, approval: Approval): Promise<JsonObject> {
-  const sealed = approval.params as JsonObject;
-  if (!holdsCiphertext(sealed)) return sealed;
-  const key = await keys.get(approval.request.requestId);
-  return withoutCiphertexts(openParams(sealed, (text) => (key ? decryptText(key, text) : null)));
+export function openedParams(keys: RequestKeys, { request, params }: Approval): Promise<JsonObject> {
+  return openParamsOf(keys, request.requestId, params as JsonObject);
+}
+
+/** The same for parameters that a view holds. */
+export async function openParamsOf(
+  keys: RequestKeys,
+  requestId: string,
+  params: JsonObject,
+): Promise<JsonObject> {
+  if (!holdsCiphertext(params)) return params;
+  const key = await keys.get(requestId);
+  return withoutCiphertexts(openParams(params, (text) => (key ? decryptText(key, text) : null)));
 }
 
 function holdsCiphertext(value: unknown): boolean {
@@ -17,8 +25,8 @@ function holdsCiphertext(value: unknown): boolean {
   return Object.hasOwn(value, '$sealed') || Object.values(value).some(holdsCiphertext);
 }
 
-/** What stays sealed, because its key is gone, is shown by its HMAC alone. */
-function withoutCiphertexts(params: JsonObject): JsonObject {
-  if (!holdsCiphertext(params)) return params;
-  return JSON.parse(JSON.stringify(params, (key, value) => (key === '$sealed' ? undefined : value)));
+/** A copy in which what is sealed is shown by its HMAC alone; the value itself where nothing is. */
+export function withoutCiphertexts<T>(value: T): T {
+  if (!holdsCiphertext(value)) return value;
+  return JSON.parse(JSON.stringify(value, (key, member) => (key === '$sealed' ? undefined : member))) as T;
 }

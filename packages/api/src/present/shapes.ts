@@ -1,4 +1,4 @@
-import { ActorSchema, ROLES, SlateSchema, STATUSES, VIAS } from '@countersign/domain';
+import { OverrideRulesSchema, STATUSES, SlateSchema as StoredSlateSchema, VIAS } from '@countersign/domain';
 import { z } from 'zod';
 
 /** Shapes that several answers have in common. Answers are described by the same schemas that OpenAPI publishes. */
@@ -54,4 +54,7 @@ export const ProgressSchema = z.strictObject({
   ),
 });
 
-export { ActorSchema, ROLES, SlateSchema };
+/** The frozen slate; the schema of the action's parameters is any JSON Schema. */
+export const SlateSchema = StoredSlateSchema.extend({
+  overrides: OverrideRulesSchema.extend({ schema: Params.optional() }).optional(),
+}).meta({ id: 'Slate' });

@@ -2,9 +2,13 @@ import type { Json, Refusal } from '@countersign/domain';
 import { PROBLEMS, type ProblemCode } from './table.ts';
 
 export interface Fault {
-  /** JSON Pointer into the body, or the name of the query parameter or header. */
+  /** JSON Pointer into the body or the query; or the name of a header; or a place in a file. */
   readonly pointer: string;
   readonly detail: string;
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export interface ProblemMore {

@@ -1,0 +1,22 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { ApiDeps } from './deps.ts';
+import { logRequests } from './logs/index.ts';
+import { problemHandler, unknownRoute } from './problems/handler.ts';
+import { routes } from './routes/index.ts';
+import { mountRoutes } from './routes/mount.ts';
+import { correlate } from './server/headers.ts';
+import { traceRequests } from './tracing/index.ts';
+
+/** The whole HTTP API as an express application; give it to `startServer`. */
+export function createApi(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustProxy);
+  app.use(correlate(), traceRequests(), deps.metrics.httpMetrics(), logRequests(deps.logger), helmet());
+  mountRoutes(app, routes, deps);
+  app.use(unknownRoute(), problemHandler(deps));
+  return app;
+}
