@@ -17,6 +17,7 @@ export type {
   ProjectionStatus,
   RebuildProgress,
 } from './runtime/status.ts';
+export { startProjections } from './start.ts';
 export type {
   ProjectionName,
   Projections,

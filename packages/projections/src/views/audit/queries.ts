@@ -16,12 +16,17 @@ export interface AuditRow {
   /** Of the request, after this event. */
   readonly status: Status | null;
   readonly actor: string;
-  readonly actorKind: 'human' | 'machine' | 'system';
-  readonly via: string;
+  /** Null where the event does not say. */
+  readonly actorKind: 'human' | 'machine' | 'system' | null;
+  /** The way the command came in; for a policy what led to it. */
+  readonly via: string | null;
   readonly policyHash: string | null;
   readonly payloadHash: string | null;
+  /** How the request has been decided, as of this event. */
   readonly decision: 'approved' | 'denied' | 'expired' | 'cancelled' | null;
+  /** Whose approvals stand after this event. */
   readonly approvers: readonly string[];
+  /** What else the event says: a reason, a note, a rule, a persona. */
   readonly detail: string | null;
   readonly correlationId: string | null;
   readonly traceId: string | null;

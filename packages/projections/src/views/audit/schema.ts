@@ -14,8 +14,8 @@ export const tables = `
     -- Of the request, after this event.
     status         TEXT,
     actor          TEXT    NOT NULL,
-    actor_kind     TEXT    NOT NULL,
-    via            TEXT    NOT NULL,
+    actor_kind     TEXT,
+    via            TEXT,
     policy_hash    TEXT,
     payload_hash   TEXT,
     decision       TEXT,

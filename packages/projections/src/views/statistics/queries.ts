@@ -38,8 +38,9 @@ export interface ActionSummary {
   /** A policy key; '' for attempts on requests that are not known. */
   readonly action: string;
   readonly counts: Readonly<Record<StatisticOutcome, number>>;
-  /** Null when there was none. */
+  /** Until the first acknowledgement, vote or decision; null when there was none. */
   readonly firstResponse: DurationSummary | null;
+  /** Until approved or denied, automatic approvals left out; null when there was none. */
   readonly decision: DurationSummary | null;
 }
 
@@ -89,6 +90,9 @@ interface Bucket {
   count: number;
 }
 
+/** An expiry or a cancelling says nothing about how long approvers take. */
+const ANSWERED = "outcome IN ('', 'approved', 'denied')";
+
 function summary(view: ViewReader, filter: StatisticFilter): ActionSummary[] {
   const { sql, values } = within(filter);
   const counts = view.all<{ action: string; outcome: StatisticOutcome; count: number }>(
@@ -97,12 +101,12 @@ function summary(view: ViewReader, filter: StatisticFilter): ActionSummary[] {
   );
   const durations = view.all<Duration>(
     `SELECT action, measure, sum(n) AS count, sum(sum_ms) AS sum, min(min_ms) AS min, max(max_ms) AS max
-      FROM durations WHERE ${sql} GROUP BY action, measure`,
+      FROM durations WHERE ${sql} AND ${ANSWERED} GROUP BY action, measure`,
     ...values,
   );
   const buckets = view.all<Bucket>(
     `SELECT action, measure, le_seconds AS le, sum(n) AS count
-      FROM duration_buckets WHERE ${sql} GROUP BY action, measure, le_seconds ORDER BY le_seconds = 0, le_seconds`,
+      FROM duration_buckets WHERE ${sql} AND ${ANSWERED} GROUP BY action, measure, le_seconds ORDER BY le_seconds = 0, le_seconds`,
     ...values,
   );
   const measured = (action: string, measure: Duration['measure']): DurationSummary | null => {
