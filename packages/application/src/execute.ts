@@ -23,6 +23,8 @@ import { type Transacted, transact } from './transact/transact.ts';
 export interface ExecuteOptions {
   readonly correlationId: string;
   readonly ifRevision?: number | undefined;
+  /** The request's id was made for this command. */
+  readonly isNew?: boolean;
   /** Event ids derive from this: set when an idempotency key makes the command the same everywhere. */
   readonly idSeed?: string;
 }
@@ -49,7 +51,7 @@ export function createExecutor(options: {
 
   async function execute(
     command: ApprovalCommand,
-    { correlationId, ifRevision, idSeed }: ExecuteOptions,
+    { correlationId, ifRevision, idSeed, isNew }: ExecuteOptions,
   ): Promise<Answer> {
     if (!isRequestId(command.requestId)) return unknownRequest(command.requestId);
     const began = performance.now();
@@ -64,6 +66,7 @@ export function createExecutor(options: {
             cache,
             idSeed,
             ifRevision,
+            isNew,
             origin: { correlationId, traceparent },
             decide: (state) => (isForeign(command, state) ? foreign(command) : decide(command, state)),
           },

@@ -101,7 +101,7 @@ export function createAsking(ports: AskingPorts): Asking {
     const command = commandFor({ ask, context, requestId, policy, rule, now, params, key, lineage });
     const answer = await executor.execute(command, {
       correlationId: context.correlationId,
-      ...(idSeed !== undefined && { idSeed }),
+      ...(idSeed === undefined ? { isNew: true } : { idSeed }),
     });
     if (idSeed === undefined || !answer.ok) return answer;
     // Another instance may have written the same request first; its events, not ours, are the answer.

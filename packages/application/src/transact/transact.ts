@@ -16,6 +16,8 @@ export interface Transaction<S, E extends LedgerEvent> {
   readonly origin: Omit<Origin, 'commandId'>;
   /** Event ids derive from this instead of the attempt: for what an idempotency key makes the same everywhere. */
   readonly idSeed?: string | undefined;
+  /** The stream's name was made just now, so that there is nothing to load; a conflict says otherwise. */
+  readonly isNew?: boolean | undefined;
   /** Only at exactly this revision, and never again at another one. */
   readonly ifRevision?: number | undefined;
   readonly cache?: StateCache<S> | undefined;
@@ -47,18 +49,19 @@ export async function transact<S, E extends LedgerEvent>(
   transaction: Transaction<S, E>,
   { maxAttempts, deadlineMs }: TransactOptions,
 ): Promise<Transacted<S, E>> {
-  const { stream, evolver, decide, cache, ifRevision } = transaction;
+  const { stream, evolver, decide, cache, ifRevision, isNew } = transaction;
+  const nothing = { state: evolver.initial, revision: -1, position: '' };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const cached = attempt === 1 ? cache?.get(stream) : undefined;
-    let loaded = cached ?? (await load(store, stream, evolver));
+    const assumed = attempt === 1 ? (isNew ? nothing : cache?.get(stream)) : undefined;
+    let loaded = assumed ?? (await load(store, stream, evolver));
     let outcome = decide(loaded.state);
-    if (cached && (outcome.refusal || outcome.events.length === 0 || isStale(loaded, ifRevision))) {
+    if (assumed && (outcome.refusal || outcome.events.length === 0 || isStale(loaded, ifRevision))) {
       loaded = await load(store, stream, evolver);
       outcome = decide(loaded.state);
     }
     if (isStale(loaded, ifRevision)) return { ...loaded, before: loaded.state, events: [], stale: true };
     if (outcome.events.length === 0) {
-      cache?.set(stream, loaded);
+      if (loaded.revision >= 0) cache?.set(stream, loaded);
       return { ...loaded, before: loaded.state, ...outcome };
     }
     try {
