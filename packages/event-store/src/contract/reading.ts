@@ -58,6 +58,7 @@ export function readCases(bench: () => Bench): void {
       const origin = await store.head();
       const { position } = await store.append(stream(1), 'no_stream', events(6));
       expect(await store.readLog(origin, 5, bench().mine)).toMatchObject({ end: false });
+      expect(await store.readLog(origin, 6, bench().mine)).toMatchObject({ end: true });
       const after = (await store.readLog(origin, 5, bench().mine)).position;
       const last = await store.readLog(after, 5, bench().mine);
       expect(last.events).toHaveLength(1);

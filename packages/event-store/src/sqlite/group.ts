@@ -18,6 +18,7 @@ export type Outcome = readonly [revision: number, position: number] | Failure;
 export type CommitGroup = (appends: readonly AppendRequest[]) => Outcome[];
 
 const TEXTS_PER_EVENT = 4;
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
 
 export function toRequest(stream: string, last: number, events: readonly NewEvent[]): AppendRequest {
   const texts: string[] = [];
@@ -110,7 +111,6 @@ function conflictMessage(stream: string, expected: number, current: number): str
  * process would take the lock hundreds of times. Blocks the thread.
  */
 export function untilFree(attempt: () => void, deadlineMs: number): void {
-  const cell = new Int32Array(new SharedArrayBuffer(4));
   const deadline = performance.now() + deadlineMs;
   for (;;) {
     try {
@@ -118,7 +118,7 @@ export function untilFree(attempt: () => void, deadlineMs: number): void {
       return;
     } catch (error) {
       if (!isBusy(error) || performance.now() >= deadline) throw error;
-      Atomics.wait(cell, 0, 0, 1);
+      Atomics.wait(NEVER_WOKEN, 0, 0, 1);
     }
   }
 }

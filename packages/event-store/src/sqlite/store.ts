@@ -1,24 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import {
-  checkAppend,
-  checkFilter,
-  checkLimit,
-  checkRevision,
-  checkStream,
-  MAX_APPEND_BYTES,
-} from '../check.ts';
-import { type EventStore, StoreError, type StoreHealth } from '../port.ts';
+import { checkAppend, checkFilter, checkLimit, checkRevision, checkStream } from '../check.ts';
+import { type EventStore, StoreError } from '../port.ts';
 import { createChanges } from './changes.ts';
-import { type Connection, IN_MEMORY, openReading } from './connection.ts';
-import { failureOf, storeError } from './errors.ts';
+import { IN_MEMORY } from './connection.ts';
 import { toRequest } from './group.ts';
-import { openLedger } from './ledger-file.ts';
+import { probe } from './health.ts';
+import { openFile, openMemory } from './open.ts';
 import { createQueue } from './queue.ts';
 import { createReader } from './reader.ts';
 import { subscribeTo } from './subscription.ts';
-import { startWriter, type Writer, writeHere } from './writer.ts';
 
 export interface SqliteOptions {
   /** How long a commit waits for another process's lock before it is `unavailable`; default 5000. */
@@ -111,67 +100,4 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
     },
     stats: () => ({ appends: queue.appended, transactions: writer.transactions }),
   };
-}
-
-interface Opened {
-  /** The connection of the calling thread. */
-  readonly db: Connection;
-  readonly writer: Writer;
-}
-
-function openMemory(): Opened {
-  const db = openLedger(IN_MEMORY, 0);
-  return { db, writer: writeHere(db) };
-}
-
-async function openFile(file: string, busyMs: number): Promise<Opened> {
-  checkName(file);
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-  } catch (error) {
-    throw new StoreError('unavailable', `the folder of ${file} cannot be made: ${error}`, { cause: error });
-  }
-  const writer = await startWriter({ file, busyMs });
-  try {
-    return { db: openReading(file), writer };
-  } catch (error) {
-    await writer.close();
-    throw storeError(failureOf(error, 'before commit'), error);
-  }
-}
-
-/** The binding would trim the name, and takes an empty one for a file of its own that vanishes. */
-function checkName(file: string): void {
-  if (file === '' || file !== file.trim()) {
-    throw new StoreError(
-      'refused',
-      `${JSON.stringify(file)} is no name for a ledger: empty, or with space at an end`,
-    );
-  }
-}
-
-/** Reading is tried always, writing only when the newest append failed: it costs a sync of the disk. */
-async function probe(
-  file: string,
-  writer: Writer,
-  read: () => unknown,
-  failed: StoreError | undefined,
-): Promise<StoreHealth> {
-  try {
-    read();
-    if (!failed) return { status: 'ok' };
-    const [failure] = await writer.commit([]);
-    if (failure && 'message' in failure) return { status: 'unavailable', detail: failure.message };
-    // Room for the probe is not yet room for an append.
-    const free = file === IN_MEMORY ? Number.POSITIVE_INFINITY : await freeBytes(dirname(file));
-    if (free >= 2 * MAX_APPEND_BYTES) return { status: 'ok' };
-    return { status: 'unavailable', detail: `disk full: ${free} bytes are left beside ${file}` };
-  } catch (error) {
-    return { status: 'unavailable', detail: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }

@@ -53,7 +53,7 @@ export interface ThreadWriter extends Writer {
  * @throws StoreError when the file cannot be opened
  */
 export async function startWriter(plan: WriterPlan): Promise<ThreadWriter> {
-  const deaths: number[] = [];
+  const deaths: { readonly at: number; readonly reason: StoreError }[] = [];
   let transactions = 0;
   let thread: Thread | undefined;
 
@@ -62,8 +62,8 @@ export async function startWriter(plan: WriterPlan): Promise<ThreadWriter> {
       onTransaction: () => {
         transactions++;
       },
-      onDeath: () => {
-        deaths.push(Date.now());
+      onDeath: (reason) => {
+        deaths.push({ at: Date.now(), reason });
         thread = undefined;
       },
     });
@@ -72,9 +72,11 @@ export async function startWriter(plan: WriterPlan): Promise<ThreadWriter> {
   };
   const running = (): Thread => {
     if (thread) return thread;
-    while (deaths.length > 0 && Date.now() - (deaths[0] ?? 0) > DEATHS_WITHIN_MS) deaths.shift();
+    while (deaths[0] && Date.now() - deaths[0].at > DEATHS_WITHIN_MS) deaths.shift();
     if (deaths.length >= DEATHS_ALLOWED) {
-      throw new StoreError('unavailable', `the writing thread died ${deaths.length} times within a minute`);
+      const last = deaths.at(-1)?.reason;
+      const message = `the writing thread died ${deaths.length} times within a minute, last of this: ${last?.message}`;
+      throw new StoreError('unavailable', message, { cause: last });
     }
     return start();
   };
@@ -105,7 +107,7 @@ export async function startWriter(plan: WriterPlan): Promise<ThreadWriter> {
 interface ThreadEvents {
   onTransaction(): void;
   /** Called when the thread is gone, before its unanswered appends reject. */
-  onDeath(): void;
+  onDeath(reason: StoreError): void;
 }
 
 function startThread(plan: WriterPlan, { onTransaction, onDeath }: ThreadEvents): Thread {
@@ -130,7 +132,7 @@ function startThread(plan: WriterPlan, { onTransaction, onDeath }: ThreadEvents)
     reason = new StoreError('unknown_outcome', `the writing thread died: ${cause}`, { cause });
   });
   worker.on('exit', () => {
-    onDeath();
+    onDeath(reason);
     opened.reject(reason);
     for (const answer of unanswered.splice(0)) answer.reject(reason);
     ended.resolve();
