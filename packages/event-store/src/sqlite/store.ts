@@ -1,7 +1,7 @@
 import { checkAppend, checkFilter, checkLimit, checkRevision, checkStream } from '../check.ts';
 import { type EventStore, StoreError } from '../port.ts';
 import { createChanges } from './changes.ts';
-import { IN_MEMORY } from './connection.ts';
+import { IN_MEMORY, requireNode } from './connection.ts';
 import { toRequest } from './group.ts';
 import { probe } from './health.ts';
 import { openFile, openMemory } from './open.ts';
@@ -37,6 +37,7 @@ export interface SqliteStore extends EventStore {
  * @throws StoreError `refused` (foreign or newer file, Node too old) | `unavailable` (cannot be opened now)
  */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<SqliteStore> {
+  requireNode(process.versions.node);
   const { db, writer } = file === IN_MEMORY ? openMemory() : await openFile(file, options.busyMs ?? 5000);
   const reader = createReader(db);
   const watch = file === IN_MEMORY ? undefined : reader.dataVersion;
