@@ -57,6 +57,7 @@ export function openConnection(req: Request, res: Response, options: ConnectionO
   });
 
   function cut(): void {
+    closed = true;
     onSlow(out.writableLength);
     res.socket?.destroy();
   }

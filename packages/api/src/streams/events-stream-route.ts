@@ -51,6 +51,7 @@ export function eventsStreamRoute(deps: StreamDeps, { connections, limits }: Str
     }
 
     function follow(from: string | undefined): void {
+      live = from === undefined;
       const subscription = { filter: wanted, ...(from !== undefined && { after: from }) };
       connection.onClose(feed.subscribe(subscription, listen));
     }
