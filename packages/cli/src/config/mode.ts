@@ -1,0 +1,29 @@
+import type { Environment } from './read.ts';
+import type { Values } from './variables.ts';
+
+/**
+ * - `development`: nothing says that anybody relies on this server; it makes its own secrets and hands out tokens, on loopback.
+ * - `production`: `NODE_ENV=production`.
+ * - `staging`: anything between.
+ */
+export type Mode = 'development' | 'staging' | 'production';
+
+/** Why this is not a development server, by the variables that say so; empty when it is one. */
+export function reasonsAgainstDevelopment(env: Environment): string[] {
+  const named = Object.keys(env).filter(
+    (name) => env[name] && (name.startsWith('SLACK_') || name === 'JWT_SECRET' || name === 'JWKS_URL'),
+  );
+  if (env.NODE_ENV?.trim() === 'production') named.push('NODE_ENV=production');
+  if (isShared(env.STORE ?? '')) named.push('STORE=esdb://…');
+  return named.toSorted();
+}
+
+export function modeOf(env: Environment): Mode {
+  if (env.NODE_ENV?.trim() === 'production') return 'production';
+  return reasonsAgainstDevelopment(env).length === 0 ? 'development' : 'staging';
+}
+
+/** A ledger that other machines may write to. */
+export function isShared(store: NonNullable<Values['store']>): boolean {
+  return store.trim().startsWith('esdb');
+}

@@ -1,0 +1,115 @@
+import { isIP } from 'node:net';
+import { isShared, type Mode, reasonsAgainstDevelopment } from './mode.ts';
+import type { ConfigProblem } from './problem.ts';
+import type { Environment } from './read.ts';
+import type { Values } from './variables.ts';
+
+const MIN_SECRET_CHARS = 32;
+
+/** What variables mean to each other. Judges what could be read, so that all problems are told at once. */
+export function checkRules(values: Partial<Values>, mode: Mode, env: Environment): ConfigProblem[] {
+  return [
+    ...loopbackInDevelopment(values, mode),
+    ...tokensCanBeChecked(values, mode, env),
+    ...secretsAreLong(values, mode),
+    ...secretsKeyIsGiven(values, mode),
+    ...slackIsDecided(values, mode),
+    ...tlsIsComplete(values),
+    ...keystoreIsGiven(values),
+  ];
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function loopbackInDevelopment({ host }: Partial<Values>, mode: Mode): ConfigProblem[] {
+  if (mode !== 'development' || host === undefined || isLoopback(host)) return [];
+  return [
+    {
+      variable: 'HOST',
+      message: `a development server hands out tokens and so listens on loopback only, not on ${host}; set JWT_SECRET or JWKS_URL to run a real one`,
+    },
+  ];
+}
+
+function tokensCanBeChecked(values: Partial<Values>, mode: Mode, env: Environment): ConfigProblem[] {
+  if (mode === 'development' || values.jwtSecret || values.jwksUrl) return [];
+  // A JWKS_URL that is set and wrong has its own line already.
+  if (env.JWKS_URL) return [];
+  const why = reasonsAgainstDevelopment(env).join(', ');
+  return [
+    { variable: 'JWT_SECRET', message: `set it or JWKS_URL: with ${why} this is not a development server` },
+  ];
+}
+
+function secretsAreLong(values: Partial<Values>, mode: Mode): ConfigProblem[] {
+  const always = [['SECRETS_KEY', values.secretsKey] as const];
+  const inProduction = [
+    ['JWT_SECRET', values.jwtSecret] as const,
+    ['ADMIN_TOKEN', values.adminToken] as const,
+    ['METRICS_TOKEN', values.metricsToken] as const,
+  ];
+  const checked = mode === 'production' ? [...always, ...inProduction] : always;
+  return checked.flatMap(([variable, list]) =>
+    list?.split(',').some((secret) => secret.trim().length < MIN_SECRET_CHARS)
+      ? [
+          {
+            variable,
+            message: `must have ${MIN_SECRET_CHARS} characters or more (each, where there are several)`,
+          },
+        ]
+      : [],
+  );
+}
+
+function secretsKeyIsGiven({ secretsKey, store }: Partial<Values>, mode: Mode): ConfigProblem[] {
+  if (secretsKey) return [];
+  const make = 'make one with: openssl rand -base64 32';
+  if (mode === 'production')
+    return [{ variable: 'SECRETS_KEY', message: `is required in production; ${make}` }];
+  if (!isShared(store ?? '')) return [];
+  return [
+    { variable: 'SECRETS_KEY', message: `is required with esdb://, the same for every instance; ${make}` },
+  ];
+}
+
+function slackIsDecided(values: Partial<Values>, mode: Mode): ConfigProblem[] {
+  if (mode !== 'production' || values.slack === 'off') return [];
+  const { slackBotToken, slackSigningSecret, slackAppToken } = values;
+  if (slackBotToken && (slackSigningSecret || slackAppToken)) return [];
+  return [
+    {
+      variable: 'SLACK',
+      message:
+        'production needs SLACK_BOT_TOKEN with SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode); to do without Slack, set SLACK=off',
+    },
+  ];
+}
+
+function tlsIsComplete(values: Partial<Values>): ConfigProblem[] {
+  const { tlsCertFile, tlsKeyFile, tlsCaFile, requireClientCert } = values;
+  const problems: ConfigProblem[] = [];
+  if (tlsCertFile && !tlsKeyFile)
+    problems.push({ variable: 'TLS_KEY_FILE', message: 'is missing beside TLS_CERT_FILE' });
+  if (tlsKeyFile && !tlsCertFile)
+    problems.push({ variable: 'TLS_CERT_FILE', message: 'is missing beside TLS_KEY_FILE' });
+  if (requireClientCert && !(tlsCertFile && tlsKeyFile && tlsCaFile)) {
+    problems.push({
+      variable: 'REQUIRE_CLIENT_CERT',
+      message: 'needs TLS_CERT_FILE, TLS_KEY_FILE and TLS_CA_FILE',
+    });
+  }
+  return problems;
+}
+
+function keystoreIsGiven({ keystore, store }: Partial<Values>): ConfigProblem[] {
+  if (keystore || !isShared(store ?? '')) return [];
+  return [
+    {
+      variable: 'KEYSTORE',
+      message:
+        'is required with esdb://: sqlite:<file> on a volume that every instance of this ledger shares',
+    },
+  ];
+}

@@ -1,0 +1,293 @@
+import {
+  decimal,
+  flag,
+  httpUrl,
+  integer,
+  keyStoreUrl,
+  oneOf,
+  path,
+  proxies,
+  storeUrl,
+  text,
+  type ValueType,
+} from './types.ts';
+
+/** One environment variable. */
+export interface Variable<T = unknown> {
+  readonly name: string;
+  readonly type: ValueType<T>;
+  /** What it means; Markdown. */
+  readonly meaning: string;
+  /** Never printed, never logged. */
+  readonly secret: boolean;
+  /** As somebody would write it. Undefined: unset stays unset. */
+  readonly fallback: string | undefined;
+  /** Read and checked, but nothing in this version acts on it: what will. */
+  readonly waitsFor: string | undefined;
+}
+
+interface More {
+  readonly fallback?: string;
+  readonly secret?: boolean;
+  readonly waitsFor?: string;
+}
+
+function required<T>(
+  name: string,
+  type: ValueType<T>,
+  fallback: string,
+  meaning: string,
+): Variable<T> & { readonly fallback: string } {
+  return { name, type, fallback, meaning, secret: false, waitsFor: undefined };
+}
+
+function optional<T>(
+  name: string,
+  type: ValueType<T>,
+  meaning: string,
+  more: Omit<More, 'fallback'> = {},
+): Variable<T> & { readonly fallback: undefined } {
+  return { name, type, meaning, fallback: undefined, secret: more.secret ?? false, waitsFor: more.waitsFor };
+}
+
+const secret = { secret: true };
+const SLACK = 'the Slack adapter';
+const RETENTION = 'archiving';
+const many = Number.MAX_SAFE_INTEGER;
+
+/** Every environment variable that the server reads, in the order of `docs/configuration.md`. */
+export const SECTIONS = {
+  'Where it runs': {
+    nodeEnv: optional(
+      'NODE_ENV',
+      text,
+      '`production` turns the production rules on. Anything else leaves them off.',
+    ),
+    host: optional(
+      'HOST',
+      text,
+      'Address to listen on. Unset: `127.0.0.1`, in production `0.0.0.0`. In development a loopback address only.',
+    ),
+    port: required(
+      'PORT',
+      integer(0, 65535),
+      '8080',
+      'Port to listen on; `0` takes a free one and prints it.',
+    ),
+    trustProxy: required(
+      'TRUST_PROXY',
+      proxies,
+      'false',
+      'Whose `X-Forwarded-For` is believed. Behind one load balancer: `1`.',
+    ),
+    logLevel: required(
+      'LOG_LEVEL',
+      oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+      'info',
+      'Least severity of the JSON log lines on standard output.',
+    ),
+    shutdownTimeoutMs: required(
+      'SHUTDOWN_TIMEOUT_MS',
+      integer(100, 600_000),
+      '10000',
+      'How long a stopping server finishes what it began before it gives up.',
+    ),
+  },
+  'What it keeps': {
+    store: required(
+      'STORE',
+      storeUrl,
+      'sqlite:data/ledger.db',
+      'The ledger. `esdb://` is EventStoreDB, with its own connection options.',
+    ),
+    dataDir: required(
+      'DATA_DIR',
+      path,
+      'data',
+      'Folder of this instance for views that can be built again. One per instance.',
+    ),
+    keystore: optional(
+      'KEYSTORE',
+      keyStoreUrl,
+      'Keys of redacted and personal values; shared by all instances of a ledger and kept outside it. ' +
+        'Unset: the ledger’s file with `.keys` added. Required with `esdb://`.',
+    ),
+    policyPath: required(
+      'POLICY_PATH',
+      path,
+      'infra/policy/policy.yaml',
+      'The policy file; schemas that it names lie beside it.',
+    ),
+  },
+  'Who may call': {
+    jwtSecret: optional(
+      'JWT_SECRET',
+      text,
+      'Checks HS256 tokens. At least 32 characters in production. Several, newest first, separated by commas, while one is replaced.',
+      secret,
+    ),
+    jwksUrl: optional(
+      'JWKS_URL',
+      httpUrl,
+      'Keys of an identity provider, for RS256, PS256, ES256 and EdDSA tokens.',
+    ),
+    jwtIssuer: optional('JWT_ISSUER', text, 'Tokens must carry this `iss`.'),
+    jwtAudience: optional('JWT_AUDIENCE', text, 'Tokens must carry this `aud`.'),
+    jwtDefaultKind: required(
+      'JWT_DEFAULT_KIND',
+      oneOf('human', 'machine'),
+      'human',
+      'What a token without the claim `kind` stands for.',
+    ),
+    apiKeysFile: optional(
+      'API_KEYS_FILE',
+      path,
+      'YAML or JSON, `keys: [{ id, sha256, sub, tenant, roles, owner }]`; a key is always a machine.',
+    ),
+    adminToken: optional(
+      'ADMIN_TOKEN',
+      text,
+      'Authorises `/api/admin/*` in the header `x-admin-token`, alone. Unset closes these routes.',
+      secret,
+    ),
+    metricsToken: optional('METRICS_TOKEN', text, '`/metrics` then wants it as a bearer token.', secret),
+    secretsKey: optional(
+      'SECRETS_KEY',
+      text,
+      'Derives wait tokens; newest first, separated by commas, at least 32 characters each. Required in production and ' +
+        'with `esdb://`; otherwise made on the first start, in `DATA_DIR/secrets.key`.',
+      secret,
+    ),
+  },
+  'Transport security': {
+    tlsCertFile: optional(
+      'TLS_CERT_FILE',
+      path,
+      'Certificate chain (PEM). With `TLS_KEY_FILE` the server speaks https.',
+    ),
+    tlsKeyFile: optional('TLS_KEY_FILE', path, 'Private key of the certificate (PEM).'),
+    tlsCaFile: optional('TLS_CA_FILE', path, 'Authorities that client certificates must come from (PEM).'),
+    requireClientCert: required(
+      'REQUIRE_CLIENT_CERT',
+      flag,
+      'false',
+      'Refuse connections without a client certificate; needs the three files above.',
+    ),
+  },
+  Limits: {
+    rateLimitCapacity: required(
+      'RATE_LIMIT_CAPACITY',
+      integer(1, many),
+      '5000',
+      'Requests that one client address may create in a burst.',
+    ),
+    rateLimitRefillPerSec: required(
+      'RATE_LIMIT_REFILL_PER_SEC',
+      decimal(0),
+      '1000',
+      'How many of these come back each second.',
+    ),
+    overrideMaxKeys: required(
+      'OVERRIDE_MAX_KEYS',
+      integer(0, many),
+      '20',
+      'Parameters that one approval may edit.',
+    ),
+    overrideMaxChars: required(
+      'OVERRIDE_MAX_CHARS',
+      integer(0, many),
+      '4000',
+      'Characters of such an edit, as JSON.',
+    ),
+    schedulerIntervalMs: required(
+      'SCHEDULER_INTERVAL_MS',
+      integer(10, 60_000),
+      '5000',
+      'Upper bound on the time between two looks at the deadlines. Timers are set to the next deadline; this is the net below.',
+    ),
+  },
+  Tracing: {
+    tracingEnabled: required('TRACING_ENABLED', flag, 'false', 'Record OpenTelemetry spans.'),
+    tracingExporter: required(
+      'TRACING_EXPORTER',
+      oneOf('console', 'otlp'),
+      'console',
+      'Where spans go. `otlp` reads the usual `OTEL_EXPORTER_OTLP_*` variables.',
+    ),
+    sseDebug: required(
+      'SSE_DEBUG',
+      flag,
+      'false',
+      'Log every HTTP request, event streams included, as `LOG_LEVEL=debug` does.',
+    ),
+  },
+  Slack: {
+    slack: optional('SLACK', oneOf('off'), '`off` says that this server does without Slack.'),
+    slackSigningSecret: optional('SLACK_SIGNING_SECRET', text, 'Checks what Slack sends over HTTP.', {
+      ...secret,
+      waitsFor: SLACK,
+    }),
+    slackBotToken: optional('SLACK_BOT_TOKEN', text, 'Posts messages.', { ...secret, waitsFor: SLACK }),
+    slackAppToken: optional('SLACK_APP_TOKEN', text, 'Opens Socket Mode, instead of HTTP.', {
+      ...secret,
+      waitsFor: SLACK,
+    }),
+    slackApiUrl: optional('SLACK_API_URL', httpUrl, 'Another address of the Slack API.', { waitsFor: SLACK }),
+    slackUpdateQueue: optional('SLACK_UPDATE_QUEUE', flag, 'Coalesce updates of one message.', {
+      waitsFor: SLACK,
+    }),
+  },
+  Retention: {
+    retentionMaxAgeSec: optional(
+      'RETENTION_MAX_AGE_SEC',
+      integer(1, many),
+      'Age at which decided requests are archived. Unset keeps everything.',
+      { waitsFor: RETENTION },
+    ),
+    retentionArchiveDir: optional('RETENTION_ARCHIVE_DIR', path, 'Folder of the archives.', {
+      waitsFor: RETENTION,
+    }),
+    retentionSweepIntervalSec: optional(
+      'RETENTION_SWEEP_INTERVAL_SEC',
+      integer(1, many),
+      'How often requests are looked at.',
+      { waitsFor: RETENTION },
+    ),
+  },
+  'Later versions': {
+    githubDispatchToken: optional('GITHUB_DISPATCH_TOKEN', text, 'Lets the GitHub connector act.', {
+      ...secret,
+      waitsFor: 'dispatch to connectors',
+    }),
+    notifyHmacSecret: optional('NOTIFY_HMAC_SECRET', text, 'Checks signed pack events.', {
+      ...secret,
+      waitsFor: 'pack notifications',
+    }),
+    checkpointKeyFile: optional('CHECKPOINT_KEY_FILE', path, 'Signs checkpoints of the ledger.', {
+      waitsFor: 'signed checkpoints',
+    }),
+  },
+} as const;
+
+/** Variables that the other commands read; the server does not. */
+export const CLIENT_VARIABLES = {
+  COUNTERSIGN_URL:
+    'Where the server is. Default `http://127.0.0.1:8080`; beside a development server, wherever that listens.',
+  COUNTERSIGN_TOKEN: 'Bearer token or API key to call with.',
+  ADMIN_TOKEN: 'For `policy reload` and `projections`.',
+  METRICS_TOKEN: 'For `smoke`, where the server asks for it.',
+  JWT_SECRET: 'For `token`, and for `smoke` and `load`, which then mint their own.',
+  DATA_DIR: 'Where a development server left its ready-made tokens (`dev-tokens.json`).',
+  CI: '`true`: no colour.',
+  NO_COLOR: 'Anything: no colour.',
+} as const;
+
+type Merge<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void ? I : never;
+type Table = Merge<(typeof SECTIONS)[keyof typeof SECTIONS]>;
+
+type ValueOf<V> = V extends Variable<infer T> ? (V extends { fallback: string } ? T : T | undefined) : never;
+
+/** The value of every variable, defaults filled in. */
+export type Values = { readonly [K in keyof Table]: ValueOf<Table[K]> };
+
+export const VARIABLES = Object.assign({}, ...Object.values(SECTIONS)) as Table;
