@@ -79,7 +79,9 @@ async function readAudit(
       if (row.type === 'ApprovalGranted') about.approvedBy.push(row.actor);
       if (row.type === 'DenialGiven') about.rejectedBy.push(row.actor);
     }
-    cursor = data.next ?? undefined;
+    // Absent would mean that this reads the answer wrongly; null is the last page.
+    if (data.nextCursor === undefined) throw new Error('/api/audit: the page has no nextCursor');
+    cursor = data.nextCursor ?? undefined;
   } while (cursor !== undefined);
   return { told, rows };
 }
