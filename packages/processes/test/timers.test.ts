@@ -47,14 +47,16 @@ function folder(): string {
 async function startInstance(dir: string, name: string, now: number | null): Promise<Instance> {
   const file = join(dir, 'ledger.db');
   const store = await openSqliteStore(file);
+  cleanups.push(() => store.close());
   const keys = openSqliteRequestKeys(join(dir, 'keys.db'));
   const instance = { now: now ?? 0, errors: [] as unknown[] };
   const clock = now === null ? Date.now : () => instance.now;
   const policies = createPolicyRegister({ store, clock });
   await policies.activate({ file: 'policy.yaml', text: POLICY, schemas: {} }, 'test', 'start');
   const ledger = createLedger({ store, keys, policies, clock, overrideLimits: { maxKeys: 1, maxChars: 1 } });
-  const projections = startProjections({ storeUrl: `sqlite:${file}`, store, dataDir: join(dir, name) });
-  await projections.ready(20_000);
+  const projections = await startProjections({ storeUrl: `sqlite:${file}`, store, dataDir: join(dir, name) });
+  cleanups.push(() => projections.close());
+  expect(await projections.ready(20_000)).toBe(true);
   const timers = startTimers({
     ledger,
     projections,
