@@ -16,11 +16,14 @@ export interface RowCache<Row> {
 
 export interface RowTable<Row> {
   load(key: string): Row | undefined;
+  /** Nothing much will happen to it any more: it is not kept in memory. */
+  finished?(row: Row): boolean;
   insert(row: Row): void;
   update(row: Row): void;
 }
 
 interface Entry<Row> {
+  readonly key: string;
   readonly row: Row;
   state: 'new' | 'changed' | 'clean';
 }
@@ -35,7 +38,7 @@ export function createRowCache<Row>(table: RowTable<Row>, keep: number): RowCach
     if (known) return known;
     const row = table.load(key);
     if (row === undefined) return undefined;
-    const entry: Entry<Row> = { row, state: 'clean' };
+    const entry: Entry<Row> = { key, row, state: 'clean' };
     entries.set(key, entry);
     return entry;
   };
@@ -43,7 +46,7 @@ export function createRowCache<Row>(table: RowTable<Row>, keep: number): RowCach
   return {
     get: (key) => find(key)?.row,
     add(key, row) {
-      const entry: Entry<Row> = { row, state: 'new' };
+      const entry: Entry<Row> = { key, row, state: 'new' };
       entries.set(key, entry);
       dirty.push(entry);
     },
@@ -63,6 +66,7 @@ export function createRowCache<Row>(table: RowTable<Row>, keep: number): RowCach
         if (entry.state === 'new') table.insert(entry.row);
         else table.update(entry.row);
         entry.state = 'clean';
+        if (table.finished?.(entry.row)) entries.delete(entry.key);
       }
       dirty = [];
       for (const key of entries.keys()) {

@@ -50,7 +50,7 @@ export interface BuildingView extends View {
 const KEEP_LIVE = 2000;
 const KEEP_BUILDING = 10_000;
 /** Changed rows that are written together while building: enough to fold most of a request's life into one write. */
-const GATHER_ROWS = 5000;
+const GATHER_ROWS = 2000;
 
 export function openView(file: string, projection: Projection): View {
   const db = openReady(file);
@@ -115,7 +115,8 @@ function viewOver(db: Database, projection: Projection, keep: number) {
   function handleBatch(events: readonly Incoming[], upTo: Position): void {
     let { position: before, anchorAfter, anchorId } = reached;
     let handled = reached.handled;
-    for (const [index, incoming] of events.entries()) {
+    for (let index = 0; index < events.length; index++) {
+      const incoming = events[index] as Incoming;
       if (incoming.position <= reached.position || !wanted.has(incoming.category)) continue;
       try {
         handler.handle(incoming);

@@ -5,6 +5,8 @@ import { createCalls } from './calls.ts';
 import type { Host, HostEvents, HostOptions } from './host.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
+/** A rebuild makes much that lives for one batch only; with the default of 16 it would be moved to the old generation. */
+const YOUNG_MB = 64;
 const WINDOW_MS = 60_000;
 const PAUSE_MS = 100;
 /** A worker that does not stop when asked is ended. */
@@ -22,7 +24,10 @@ export function runInWorker({ storeUrl, folder, maxRestarts, events }: HostOptio
   function spawn(): Worker {
     const workerData: WorkerSetup = { storeUrl, folder };
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const started = new Worker(new URL(file, import.meta.url), { workerData });
+    const started = new Worker(new URL(file, import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     let reason = 'it ended by itself';
     started.on('message', (message: FromWorker) => receive(message, events, calls));
     started.on('error', (error) => {

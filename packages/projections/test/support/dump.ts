@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3';
-import type { Projections } from '../../src/index.ts';
 
 /** Every row of every table of a view file, in a fixed order, for comparing two files. */
 export function dumpView(file: string): Record<string, unknown[]> {
@@ -24,16 +23,4 @@ export function dumpView(file: string): Record<string, unknown[]> {
   } finally {
     db.close();
   }
-}
-
-export function viewFile(
-  projections: Projections,
-  dataDir: string,
-  name: string,
-  files: readonly string[],
-): string {
-  const own = files.filter((file) => file.startsWith(`${name}.`) && file.endsWith('.sqlite'));
-  if (own.length !== 1)
-    throw new Error(`${name} has ${own.length} files: ${own.join(', ')} (${projections.status().length})`);
-  return `${dataDir}/views/${own[0]}`;
 }

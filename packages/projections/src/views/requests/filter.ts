@@ -1,4 +1,4 @@
-import type { Status } from '@countersign/domain';
+import { STATUSES, type Status } from '@countersign/domain';
 import type { Value } from '../../read/reader.ts';
 
 /** Whose eyes a list is for. An admin or auditor sees all of the tenant; say so with `admin`. */
@@ -39,48 +39,64 @@ export function all(...clauses: readonly Clause[]): Clause {
   };
 }
 
-/** Everything but status and reader. */
-export function plainClauses(filter: ListFilter): Clause[] {
-  const clauses: Clause[] = [{ sql: 'tenant = ?', values: [filter.tenant] }];
-  if (filter.action !== undefined) clauses.push({ sql: 'action = ?', values: [filter.action] });
-  if (filter.requester !== undefined) clauses.push({ sql: 'requester = ?', values: [filter.requester] });
-  if (filter.since !== undefined) clauses.push({ sql: 'created_at >= ?', values: [filter.since] });
-  if (filter.rootRequestId !== undefined) {
-    // The root repeats nothing, so that the index of repeats does not hold it.
-    clauses.push({
-      sql: '(request_id = ? OR (root_request_id = ? AND previous_request_id IS NOT NULL))',
-      values: [filter.rootRequestId, filter.rootRequestId],
-    });
-  }
-  return clauses;
+export function clause(sql: string, ...values: readonly Value[]): Clause {
+  return { sql, values };
 }
 
-/** Alternatives, none of which overlap, that together are the status asked for. */
-export function statusClauses({ status, now }: ListFilter): Clause[] {
+/** What narrows any way to find requests; status and reader apart. */
+export function narrowing({ tenant, action, requester, since }: ListFilter): Clause {
+  return all(
+    clause('+tenant = ?', tenant),
+    ...(action === undefined ? [] : [clause('+action = ?', action)]),
+    ...(requester === undefined ? [] : [clause('+requester = ?', requester)]),
+    ...(since === undefined ? [] : [clause('+created_at >= ?', since)]),
+  );
+}
+
+/** Recorded statuses that can read as the one asked for, and what else must hold of such a row. */
+export function recordedAs({ status, now }: ListFilter): { statuses: readonly Status[]; when: Clause } {
+  const always = clause('1');
+  const inTime = clause('expires_at > ?', now);
   switch (status) {
     case undefined:
-      return [{ sql: '1', values: [] }];
+      return { statuses: STATUSES, when: always };
     case 'open':
-      return [{ sql: 'is_open = 1 AND expires_at > ?', values: [now] }];
+      return { statuses: ['pending', 'awaiting_personas'], when: inTime };
     case 'pending':
     case 'awaiting_personas':
-      return [{ sql: 'status = ? AND expires_at > ?', values: [status, now] }];
-    case 'expired':
-      return [
-        { sql: 'status = ?', values: [status] },
-        { sql: 'is_open = 1 AND expires_at <= ?', values: [now] },
-      ];
+      return { statuses: [status], when: inTime };
     default:
-      return [{ sql: 'status = ?', values: [status] }];
+      return { statuses: [status], when: always };
   }
 }
 
-/** Slates that the reader stands on. */
-export function slatesOf({ person, claims, admin }: Reader): Clause {
-  return {
-    sql: `SELECT slate_id FROM slate_people WHERE person = ?
+/** Undecided rows that read as expired: few, as timers soon record it. */
+export function overdue({ now }: ListFilter): Clause {
+  return clause('is_open = 1 AND expires_at <= ?', now);
+}
+
+/** Slates that the reader stands on, as the table `mine`. */
+export function mine({ person, claims, admin }: Reader): Clause {
+  return clause(
+    `mine (slate_id) AS MATERIALIZED (
+      SELECT slate_id FROM slate_people WHERE person = ?
       UNION SELECT slate_id FROM slate_claims WHERE claim IN (SELECT value FROM json_each(?))
-      UNION SELECT slate_id FROM slates WHERE any_admin = 1 AND ?`,
-    values: [person, JSON.stringify(claims), admin ? 1 : 0],
-  };
+      UNION SELECT slate_id FROM slates WHERE any_admin = 1 AND ?)`,
+    person,
+    JSON.stringify(claims),
+    admin ? 1 : 0,
+  );
+}
+
+/** What such a reader may see; `mine` must be at hand. */
+export function visible({ person }: Reader): Clause {
+  return clause(
+    '(+requester = ? OR +on_behalf_of = ? OR +owner = ? OR +slate_id IN mine)',
+    ...[person, person, person],
+  );
+}
+
+/** The reader, if not all of the tenant may be seen. */
+export function limitedReader({ reader }: ListFilter): Reader | undefined {
+  return reader && !reader.admin ? reader : undefined;
 }

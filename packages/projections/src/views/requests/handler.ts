@@ -27,7 +27,12 @@ function openRequests(db: Database, keep: number): Handler {
   let touched = new Set<Row>();
 
   function begin(requestId: string, event: Extract<ApprovalEvent, { type: 'ApprovalRequested' }>): Row {
-    const row = newRow(++seq, requestId, event.data, slates.intern(event.data.slate));
+    const row = newRow(
+      ++seq,
+      requestId,
+      event.data,
+      slates.intern(event.data.slate, `${event.data.policyHash} ${event.data.policyKey}`),
+    );
     rows.add(requestId, row);
     return row;
   }
@@ -35,7 +40,8 @@ function openRequests(db: Database, keep: number): Handler {
   function handle(incoming: Incoming): void {
     const event = incoming.event as ApprovalEvent;
     const requestId = requestIdOf(incoming);
-    const known = rows.get(requestId);
+    // The first event of a stream cannot have been seen: nothing need be looked up.
+    const known = incoming.recorded.revision === 0 ? undefined : rows.get(requestId);
     if (!known && event.type !== 'ApprovalRequested') return;
     const row = known ?? begin(requestId, event as Extract<ApprovalEvent, { type: 'ApprovalRequested' }>);
     if (known) {

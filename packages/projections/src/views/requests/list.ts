@@ -1,94 +1,165 @@
 import type { ViewReader } from '../../read/reader.ts';
-import { all, type Clause, type ListFilter, plainClauses, slatesOf, statusClauses } from './filter.ts';
+import {
+  all,
+  type Clause,
+  clause,
+  type ListFilter,
+  limitedReader,
+  mine,
+  narrowing,
+  overdue,
+  recordedAs,
+  visible,
+} from './filter.ts';
 import type { Stored } from './row.ts';
 
 /**
- * The newest requests that match, by arms: each arm is one way to match (one of the alternatives of the status, one
- * reason why the reader may see it), answered by one index in the order of the log and cut off at the page's end.
+ * The newest requests that match. There are several ways to match (a status, a reason why the reader may see it); each
+ * is one walk over one index in the order of the log, cut off at the page's end, and the walks are merged. Which index
+ * is named and not left to the planner, which knows nothing of how requests are spread.
  */
 export function findPage(view: ViewReader, filter: ListFilter, limit: number, offset: number): Stored[] {
-  const reach = limit + offset;
-  const found = arms(filter).map((arm) => arm(reach));
-  const union = found.map(({ sql }) => `SELECT seq FROM (${sql})`).join(' UNION ');
+  const found = union(walks(view, filter), limit + offset);
+  const prefix = withMine(filter);
   return view.all<Stored>(
-    `SELECT * FROM requests WHERE seq IN (${union}) ORDER BY seq DESC LIMIT ? OFFSET ?`,
-    ...found.flatMap(({ values }) => values),
+    `${prefix.sql} SELECT * FROM requests WHERE seq IN (${found.sql}) ORDER BY seq DESC LIMIT ? OFFSET ?`,
+    ...prefix.values,
+    ...found.values,
     limit,
     offset,
   );
 }
 
-/** Counts by walking the matches: for filters that the tallies do not know. */
+/** Counts by walking: for filters that the tallies do not know. */
 export function countMatches(view: ViewReader, filter: ListFilter): number {
-  const found = arms(filter).map((arm) => arm(-1));
-  const union = found.map(({ sql }) => `SELECT seq FROM (${sql})`).join(' UNION ');
-  return (
-    view.get<{ n: number }>(`SELECT count(*) AS n FROM (${union})`, ...found.flatMap(({ values }) => values))
-      ?.n ?? 0
-  );
+  const found = union(walks(view, filter), -1);
+  return count(view, withMine(filter), clause(`(${found.sql})`, ...found.values));
 }
 
 /** Overdue undecided requests among those that match, whatever status is asked for. */
 export function countOverdue(view: ViewReader, filter: ListFilter, recorded?: string): number {
-  const { status: _any, ...rest } = filter;
-  const overdue: Clause = { sql: 'is_open = 1 AND expires_at <= ?', values: [filter.now] };
-  const exact: Clause[] = recorded === undefined ? [] : [{ sql: '+status = ?', values: [recorded] }];
-  const visible: Clause[] = filter.reader && !filter.reader.admin ? [visibleTo(filter)] : [];
-  const where = all(overdue, ...exact, ...plainClauses(rest).map(unindexed), ...visible);
-  return (
-    view.get<{ n: number }>(
-      `SELECT count(*) AS n FROM requests INDEXED BY requests_expiring WHERE ${where.sql}`,
-      ...where.values,
-    )?.n ?? 0
+  const reader = limitedReader(filter);
+  const where = all(
+    overdue(filter),
+    narrowing(filter),
+    ...(recorded === undefined ? [] : [clause('+status = ?', recorded)]),
+    ...(reader ? [visible(reader)] : []),
   );
+  const rows = clause(`requests INDEXED BY requests_expiring WHERE ${where.sql}`, ...where.values);
+  return count(view, withMine(filter), rows);
 }
 
-type Arm = (reach: number) => Clause;
+function count(view: ViewReader, prefix: Clause, rows: Clause): number {
+  const values = [...prefix.values, ...rows.values];
+  return view.get<{ n: number }>(`${prefix.sql} SELECT count(*) AS n FROM ${rows.sql}`, ...values)?.n ?? 0;
+}
 
-function arms(filter: ListFilter): Arm[] {
-  const plain = plainClauses(filter);
-  return statusClauses(filter).flatMap((status) => {
-    const base = [...plain, status];
-    const { reader } = filter;
-    if (!reader || reader.admin) return [simple(base)];
+function withMine(filter: ListFilter): Clause {
+  const reader = limitedReader(filter);
+  if (!reader) return clause('');
+  const { sql, values } = mine(reader);
+  return clause(`WITH ${sql}`, ...values);
+}
+
+/** A SELECT of numbers, newest first, at most so many. */
+type Walk = (limit: number) => Clause;
+
+function union(found: readonly Walk[], limit: number): Clause {
+  const parts = found.map((walk) => walk(limit));
+  const sql = parts.map((part) => `SELECT seq FROM (${part.sql})`).join(' UNION ');
+  return clause(sql, ...parts.flatMap(({ values }) => values));
+}
+
+function walks(view: ViewReader, filter: ListFilter): Walk[] {
+  const { statuses, when } = recordedAs(filter);
+  const reader = limitedReader(filter);
+  const narrow = all(narrowing(filter), ...atLeast(view, filter));
+  const seen = reader ? [visible(reader)] : [];
+  const late =
+    filter.status === 'expired' ? [walk('requests_expiring', all(overdue(filter), narrow, ...seen))] : [];
+  if (filter.rootRequestId !== undefined) {
+    const status = clause(`+status IN (${statuses.map(() => '?').join(', ')})`, ...statuses);
     return [
-      simple([...base, { sql: 'requester = ?', values: [reader.person] }]),
-      simple([...base, { sql: 'on_behalf_of = ?', values: [reader.person] }]),
-      simple([...base, { sql: 'owner = ?', values: [reader.person] }]),
-      perSlate(base, slatesOf(reader)),
+      ...chainWalks(filter.rootRequestId, all(narrow, when, status, ...seen)),
+      ...late.map(inChain(filter)),
     ];
-  });
+  }
+  const perStatus = statuses.flatMap((status) =>
+    ways(filter).map((way) => way(all(clause('status = ?', status), when, narrow))),
+  );
+  return [...perStatus, ...late];
 }
 
-function simple(clauses: readonly Clause[]): Arm {
-  const { sql, values } = all(...clauses);
-  return (reach) => ({
-    sql: `SELECT seq FROM requests WHERE ${sql} ORDER BY seq DESC LIMIT ?`,
-    values: [...values, reach],
-  });
+/** The indexes to walk, given a status and what else must hold. */
+function ways(filter: ListFilter): ((rest: Clause) => Walk)[] {
+  const { tenant, action, requester } = filter;
+  const reader = limitedReader(filter);
+  const by = (index: string, column: string, value: string) => (rest: Clause) =>
+    walk(index, all(clause(`tenant = ? AND ${column} = ?`, tenant, value), rest));
+  if (reader) {
+    return [
+      by('requests_requester', 'requester', reader.person),
+      by('requests_behalf', 'on_behalf_of', reader.person),
+      by('requests_owner', 'owner', reader.person),
+      walkSlates,
+    ];
+  }
+  if (requester !== undefined) return [by('requests_requester', 'requester', requester)];
+  if (action !== undefined) return [by('requests_action', 'action', action)];
+  return [(rest) => walk('requests_status', all(clause('tenant = ?', tenant), rest))];
 }
 
-/** The newest of each slate: together they hold the newest of all slates. */
-function perSlate(clauses: readonly Clause[], slates: Clause): Arm {
-  const { sql, values } = all(...clauses.map(unindexed));
-  return (reach) => ({
-    sql: `SELECT found.seq FROM (${slates.sql}) AS mine CROSS JOIN requests AS found
-      WHERE found.seq IN (
-        SELECT seq FROM requests WHERE slate_id = mine.slate_id AND ${sql} ORDER BY seq DESC LIMIT ?)`,
-    values: [...slates.values, ...values, reach],
-  });
+function walk(index: string, { sql, values }: Clause): Walk {
+  return (limit) =>
+    clause(
+      `SELECT seq FROM requests INDEXED BY ${index} WHERE ${sql} ORDER BY seq DESC LIMIT ?`,
+      ...values,
+      limit,
+    );
 }
 
-function visibleTo({ reader }: ListFilter): Clause {
-  const person = reader?.person ?? '';
-  const slates = slatesOf(reader ?? { person, claims: [], admin: false });
-  return {
-    sql: `(requester = ? OR on_behalf_of = ? OR owner = ? OR slate_id IN (${slates.sql}))`,
-    values: [person, person, person, ...slates.values],
+/** The newest of each slate the reader is on: together they hold the newest of all of them. */
+function walkSlates(rest: Clause): Walk {
+  const each = walk('requests_slate', all(clause('slate_id = mine.slate_id'), rest));
+  return (limit) => {
+    const { sql, values } = each(limit);
+    return clause(
+      `SELECT found.seq FROM mine CROSS JOIN requests AS found WHERE found.seq IN (${sql})`,
+      ...values,
+    );
   };
 }
 
-// A unary plus before a column keeps the planner from choosing that column's index.
-function unindexed({ sql, values }: Clause): Clause {
-  return { sql: sql.replace(/\b(tenant|status|action|requester|created_at|is_open) /g, '+$1 '), values };
+/** A chain is its root, which repeats nothing, and the repeats. */
+function chainWalks(rootRequestId: string, rest: Clause): Walk[] {
+  return [
+    walk('requests_id', all(clause('request_id = ?', rootRequestId), rest)),
+    walk(
+      'requests_repeats',
+      all(clause('root_request_id = ? AND previous_request_id IS NOT NULL', rootRequestId), rest),
+    ),
+  ];
+}
+
+function inChain({ rootRequestId = '' }: ListFilter): (found: Walk) => Walk {
+  return (found) => (limit) => {
+    const { sql, values } = found(-1);
+    return clause(
+      `SELECT seq FROM requests WHERE seq IN (${sql}) AND +root_request_id = ? ORDER BY seq DESC LIMIT ?`,
+      ...values,
+      rootRequestId,
+      limit,
+    );
+  };
+}
+
+/** Where the walks may end: nothing older was created since. Times follow the log closely, not exactly. */
+function atLeast(view: ViewReader, { tenant, since }: ListFilter): Clause[] {
+  if (since === undefined) return [];
+  const first = view.get<{ seq: number | null }>(
+    'SELECT min(seq) AS seq FROM requests INDEXED BY requests_created WHERE tenant = ? AND created_at >= ?',
+    tenant,
+    since,
+  );
+  return [clause('seq >= ?', first?.seq ?? Number.MAX_SAFE_INTEGER)];
 }

@@ -1,7 +1,8 @@
 import { type ApprovalEventOf, comparableHash } from '@countersign/domain';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { Incoming } from '../../runtime/projection.ts';
 import { type Against, beginLife, type Given, type Life } from '../life.ts';
+import { requestIndex } from './schema.ts';
 
 /** A request between events: what stays as it was asked, and its life. */
 export interface Row {
@@ -135,11 +136,16 @@ export function rowStatements(db: Database, stageNamesOf: (slateId: number) => r
   const update = db.prepare(
     `UPDATE requests SET ${CHANGING.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`,
   );
-  const load = db.prepare<[string], Stored>('SELECT * FROM requests WHERE request_id = ?');
+  let load: Statement<[string], Stored> | undefined;
   return {
     insert: (row: Row) => void insert.run(...fixedValues(row), ...changingValues(row)),
     update: (row: Row) => void update.run(...changingValues(row), row.seq),
+    finished: (row: Row) => row.life.decision !== null,
     load(requestId: string): Row | undefined {
+      if (!load) {
+        db.exec(requestIndex);
+        load = db.prepare<[string], Stored>('SELECT * FROM requests WHERE request_id = ?');
+      }
       const stored = load.get(requestId);
       return stored && fromStored(stored, stageNamesOf(stored.slate_id));
     },

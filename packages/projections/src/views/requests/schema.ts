@@ -24,7 +24,7 @@ export const tables = `
 
   CREATE TABLE requests (
     seq                 INTEGER PRIMARY KEY,
-    request_id          TEXT    NOT NULL UNIQUE,
+    request_id          TEXT    NOT NULL,
     tenant              TEXT    NOT NULL,
     -- As the events say: a deadline that passed unnoticed does not show here.
     status              TEXT    NOT NULL,
@@ -76,17 +76,21 @@ export const tables = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-// Each ends, unwritten, with the row's number: equal keys come in the order of the log, and pages need no sorting.
+/** By which the handler finds a request that is not in memory. A build makes it when that first happens. */
+export const requestIndex = 'CREATE UNIQUE INDEX IF NOT EXISTS requests_id ON requests (request_id)';
+
+// Each but two ends in the status and then, unwritten, in the row's number: rows of one status come in the order of the
+// log, so that a page is the newest few of each status, merged, and never a sort of everything.
 export const indexes = [
+  requestIndex,
   'CREATE INDEX requests_status ON requests (tenant, status)',
-  'CREATE INDEX requests_action ON requests (tenant, action)',
-  'CREATE INDEX requests_requester ON requests (tenant, requester)',
-  'CREATE INDEX requests_behalf ON requests (tenant, on_behalf_of) WHERE on_behalf_of IS NOT NULL',
-  'CREATE INDEX requests_owner ON requests (tenant, owner) WHERE owner IS NOT NULL',
-  'CREATE INDEX requests_slate ON requests (slate_id, tenant)',
+  'CREATE INDEX requests_action ON requests (tenant, action, status)',
+  'CREATE INDEX requests_requester ON requests (tenant, requester, status)',
+  'CREATE INDEX requests_behalf ON requests (tenant, on_behalf_of, status) WHERE on_behalf_of IS NOT NULL',
+  'CREATE INDEX requests_owner ON requests (tenant, owner, status) WHERE owner IS NOT NULL',
+  'CREATE INDEX requests_slate ON requests (slate_id, status)',
   'CREATE INDEX requests_created ON requests (tenant, created_at)',
   'CREATE INDEX requests_repeats ON requests (root_request_id) WHERE previous_request_id IS NOT NULL',
-  'CREATE INDEX requests_open ON requests (tenant) WHERE is_open = 1',
   'CREATE INDEX requests_expiring ON requests (expires_at) WHERE is_open = 1',
   "CREATE INDEX requests_denied ON requests (tenant, requester, action, comparable_hash) WHERE status = 'denied'",
 ];

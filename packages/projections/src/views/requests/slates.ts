@@ -1,10 +1,19 @@
 import { type Slate, sha256, slateMembers } from '@countersign/domain';
 import type { Database } from 'better-sqlite3';
+import { sameJson } from './same-json.ts';
+
+interface Interned {
+  readonly slateId: number;
+  readonly stageNames: readonly string[];
+}
 
 /** Slates by content, each written once. */
 export interface Slates {
-  /** The slate's number; the same content has the same one. */
-  intern(slate: Slate): { readonly slateId: number; readonly stageNames: readonly string[] };
+  /**
+   * The slate's number; the same content has the same one.
+   * @param origin where it probably was seen before (the policy and its key), to compare with that one first
+   */
+  intern(slate: Slate, origin: string): Interned;
   stageNamesOf(slateId: number): readonly string[];
   reset(): void;
 }
@@ -18,7 +27,8 @@ export function createSlates(db: Database): Slates {
   const insert = db.prepare('INSERT INTO slates (hash, body, any_admin) VALUES (?, ?, ?)');
   const addPerson = db.prepare('INSERT INTO slate_people (person, slate_id) VALUES (?, ?)');
   const addClaim = db.prepare('INSERT INTO slate_claims (claim, slate_id) VALUES (?, ?)');
-  const byText = new Map<string, ReturnType<Slates['intern']>>();
+  const byText = new Map<string, Interned>();
+  const byOrigin = new Map<string, { slate: Slate; interned: Interned }>();
   const namesById = new Map<number, readonly string[]>();
 
   function write(slate: Slate, body: string, hash: string): number {
@@ -29,16 +39,25 @@ export function createSlates(db: Database): Slates {
     return slateId;
   }
 
+  function internText(slate: Slate): Interned {
+    const body = JSON.stringify(slate);
+    const known = byText.get(body);
+    if (known) return known;
+    const hash = sha256(body);
+    const slateId = find.get(hash) ?? write(slate, body, hash);
+    const interned = { slateId, stageNames: slate.stages.map((stage) => stage.name) };
+    if (byText.size >= REMEMBERED) byText.clear();
+    byText.set(body, interned);
+    return interned;
+  }
+
   return {
-    intern(slate) {
-      const body = JSON.stringify(slate);
-      const known = byText.get(body);
-      if (known) return known;
-      const hash = sha256(body);
-      const slateId = find.get(hash) ?? write(slate, body, hash);
-      const interned = { slateId, stageNames: slate.stages.map((stage) => stage.name) };
-      if (byText.size >= REMEMBERED) byText.clear();
-      byText.set(body, interned);
+    intern(slate, origin) {
+      const seen = byOrigin.get(origin);
+      if (seen && sameJson(seen.slate, slate)) return seen.interned;
+      const interned = internText(slate);
+      if (byOrigin.size >= REMEMBERED) byOrigin.clear();
+      byOrigin.set(origin, { slate, interned });
       return interned;
     },
     stageNamesOf(slateId) {
@@ -52,6 +71,7 @@ export function createSlates(db: Database): Slates {
     },
     reset() {
       byText.clear();
+      byOrigin.clear();
       namesById.clear();
     },
   };

@@ -1,6 +1,5 @@
 import type { ViewReader } from '../../read/reader.ts';
-import type { Clause, ListFilter } from './filter.ts';
-import { slatesOf } from './filter.ts';
+import { type Clause, type ListFilter, limitedReader, mine } from './filter.ts';
 import { countMatches, countOverdue } from './list.ts';
 
 /** How many requests match. Read off the tallies where they know the filter, whatever the number. */
@@ -30,31 +29,30 @@ function isTallied({ reader, requester, rootRequestId, since }: ListFilter): boo
 }
 
 function tallied(view: ViewReader, filter: ListFilter): number {
-  const sums = parts(filter).map(({ sql, values }) => {
-    const common = commonTo(filter);
-    return (
-      view.get<{ n: number | null }>(
-        `SELECT sum(n) AS n FROM tallies WHERE tenant = ? AND ${sql}${common.sql}`,
-        filter.tenant,
-        ...values,
-        ...common.values,
-      )?.n ?? 0
-    );
-  });
-  return sums.reduce((total, n) => total + n, 0);
+  const reader = limitedReader(filter);
+  const prefix = reader ? mine(reader) : undefined;
+  const common = commonTo(filter);
+  const sums = parts(filter).map(({ sql, values }) =>
+    view.get<{ n: number | null }>(
+      `${prefix ? `WITH ${prefix.sql} ` : ''}SELECT sum(n) AS n FROM tallies WHERE tenant = ? AND ${sql}${common.sql}`,
+      ...(prefix?.values ?? []),
+      filter.tenant,
+      ...values,
+      ...common.values,
+    ),
+  );
+  return sums.reduce((total, sum) => total + (sum?.n ?? 0), 0);
 }
 
 /** Kinds of tallies that do not overlap and together are what the reader may see. */
-function parts({ reader, requester }: ListFilter): Clause[] {
+function parts(filter: ListFilter): Clause[] {
+  const { requester } = filter;
+  const reader = limitedReader(filter);
   if (requester !== undefined) return [{ sql: 'party = ?', values: [`r:${requester}`] }];
-  if (!reader || reader.admin) return [{ sql: "party = '' AND slate_id = 0", values: [] }];
-  const slates = slatesOf(reader);
+  if (!reader) return [{ sql: "party = '' AND slate_id = 0", values: [] }];
   return [
-    { sql: `party = '' AND slate_id IN (${slates.sql})`, values: slates.values },
-    {
-      sql: `party IN (?, ?) AND slate_id NOT IN (${slates.sql})`,
-      values: [`r:${reader.person}`, `i:${reader.person}`, ...slates.values],
-    },
+    { sql: "party = '' AND slate_id IN mine", values: [] },
+    { sql: 'party IN (?, ?) AND slate_id NOT IN mine', values: [`r:${reader.person}`, `i:${reader.person}`] },
   ];
 }
 

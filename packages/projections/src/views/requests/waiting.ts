@@ -1,7 +1,7 @@
 import { assign, type Slate, type Source, wasListed } from '@countersign/domain';
 import type { ViewReader } from '../../read/reader.ts';
 import type { Against, Given } from '../life.ts';
-import { all, type ListFilter, plainClauses, type Reader, slatesOf, statusClauses } from './filter.ts';
+import { all, clause, type ListFilter, mine, narrowing, type Reader, recordedAs } from './filter.ts';
 
 interface Candidate {
   seq: number;
@@ -20,17 +20,41 @@ interface Candidate {
  * missing persona they hold, or a place of the stage now asked that their vote would fill.
  */
 export function findWaitingOn(view: ViewReader, filter: ListFilter, person: Reader): number[] {
-  const slates = slatesOf(person);
-  const status = filter.status === undefined ? 'open' : filter.status;
-  const where = all(...plainClauses(filter), ...statusClauses({ ...filter, status }).slice(0, 1));
-  const slateOf = slateReader(view);
-  const candidates = view.all<Candidate>(
-    `SELECT seq, slate_id, stage, requester, owner, on_behalf_of, personas_missing, approvals, denials
-      FROM requests WHERE is_open = 1 AND ${where.sql} AND +slate_id IN (${slates.sql}) ORDER BY seq DESC`,
-    ...where.values,
-    ...slates.values,
+  const { status = 'open', rootRequestId } = filter;
+  const { statuses, when } = recordedAs({ ...filter, status });
+  const slates = mine(person);
+  const where = all(
+    when,
+    narrowing(filter),
+    ...(rootRequestId === undefined ? [] : [clause('+root_request_id = ?', rootRequestId)]),
   );
-  return candidates.filter((one) => waitsOn(one, slateOf(one.slate_id), person)).map(({ seq }) => seq);
+  const candidates = view.all<Candidate>(
+    `WITH ${slates.sql} SELECT seq, slate_id, stage, requester, owner, on_behalf_of, personas_missing, approvals, denials
+      FROM requests INDEXED BY requests_slate WHERE slate_id IN mine
+        AND status IN (${statuses.map(() => '?').join(', ')}) AND is_open = 1 AND ${where.sql} ORDER BY seq DESC`,
+    ...slates.values,
+    ...statuses,
+    ...where.values,
+  );
+  const waits = judge(slateReader(view), person);
+  return candidates.filter(waits).map(({ seq }) => seq);
+}
+
+/** Most of many candidates are alike: same slate, same stage, no votes yet. These are judged once. */
+function judge(slateOf: (slateId: number) => Slate, reader: Reader): (candidate: Candidate) => boolean {
+  const alike = new Map<string, boolean>();
+  return (candidate) => {
+    const { slate_id, stage, personas_missing, approvals, denials, requester, owner, on_behalf_of } =
+      candidate;
+    const own = [requester, owner, on_behalf_of].includes(reader.person);
+    const key = `${slate_id} ${stage} ${own} ${personas_missing} ${approvals} ${denials}`;
+    const plain = approvals === '[]' && denials === '[]';
+    const known = plain ? alike.get(key) : undefined;
+    if (known !== undefined) return known;
+    const verdict = waitsOn(candidate, slateOf(slate_id), reader);
+    if (plain) alike.set(key, verdict);
+    return verdict;
+  };
 }
 
 function slateReader(view: ViewReader): (slateId: number) => Slate {
