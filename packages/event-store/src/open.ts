@@ -1,8 +1,10 @@
+import type { EventStoreDbOptions } from './eventstoredb/options.ts';
 import { type EventStore, StoreError } from './port.ts';
 
 export interface OpenStoreOptions {
   /** SQLite: how often a subscriber looks for events that other connections wrote, in milliseconds; default 20. */
   readonly watchMs?: number;
+  readonly eventStoreDb?: EventStoreDbOptions;
 }
 
 /**
@@ -18,7 +20,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   }
   if (/^esdb(\+discover)?:\/\//.test(url)) {
     const { openEventStoreDb } = await import('./eventstoredb/index.ts');
-    return openEventStoreDb(url);
+    return openEventStoreDb(url, options.eventStoreDb);
   }
   throw new StoreError(
     'refused',
