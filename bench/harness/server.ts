@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** Another server than `countersign serve`, with the same settings and a `/readyz`: a yardstick. */
+  readonly script?: URL;
   /** Until `/readyz` says so; default 60 s. */
   readonly readyTimeoutMs?: number;
 }
@@ -47,8 +49,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = `http://127.0.0.1:${port}`;
   const logPath = join(dataDir, 'server.log');
   const log = openSync(logPath, 'w');
+  const program = options.script ? [fileURLToPath(options.script)] : [BIN, 'serve'];
   const began = performance.now();
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), BIN, 'serve'], {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), ...program], {
     cwd: dataDir,
     stdio: ['ignore', log, log],
     env: {
@@ -65,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   closeSync(log);
-  const fail = (why: string) => new Error(`countersign serve ${why}; end of its log:\n${tail(logPath)}`);
+  const fail = (why: string) => new Error(`${program.join(' ')} ${why}; end of its log:\n${tail(logPath)}`);
   try {
     await untilReady(url, child, options.readyTimeoutMs ?? 60_000);
   } catch (error) {

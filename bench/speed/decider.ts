@@ -44,16 +44,14 @@ async function compare(
   const repetitions = quick ? 2 : 5;
   const ask = (side: Side, how?: string) => () =>
     side.ask('run', { clients, seconds, how }) as Promise<LoopResult>;
-  const sides = {
+  const sides: Record<string, () => Promise<LoopResult>> = {
     ...(ours && { cached: ask(ours, 'cached'), loading: ask(ours, 'loading') }),
     ...(sqlite && { sqlite: ask(sqlite) }),
     ...(postgres && { postgres: ask(postgres) }),
   };
   for (const warmUp of Object.values(sides)) await warmUp();
-  const results: Record<string, LoopResult[]> = await interleave(
-    repetitions,
-    sides,
-    (name, nth, { perSecond }) => log(`${clients} at once, ${name} ${nth}: ${figure(perSecond)}/s`),
+  const results = await interleave(repetitions, sides, (name, nth, { perSecond }) =>
+    log(`${clients} at once, ${name} ${nth}: ${figure(perSecond)}/s`),
   );
   const what = clients === 1 ? 'load–decide–append, one at a time' : `load–decide–append, ${clients} at once`;
   const line = (name: string) => textOf(results[name] ?? []);

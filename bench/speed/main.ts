@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { textTable } from '../harness/table.ts';
 import type { Benchmark } from './benchmark.ts';
+import { create } from './create.ts';
 import { decider } from './decider.ts';
 import { putBetween, sectionText, verdictOf } from './document.ts';
 import { machineFacts } from './machine.ts';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { decider };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { create, decider };
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const HELP = `Measures Countersign against yardsticks in the same run. Names: ${Object.keys(BENCHMARKS).join(', ')}; none means all.
 
