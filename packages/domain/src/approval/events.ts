@@ -83,6 +83,8 @@ export const DenialGiven = z.strictObject({
 /** All places of a stage are filled, by different people. */
 export const StageCompleted = z.strictObject({
   at,
+  /** Whose vote, or acknowledgement, completed it. */
+  by: ActorSchema,
   stage: z.int().min(0),
   name: z.string(),
   approvers: z.array(z.string()),

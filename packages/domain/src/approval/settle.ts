@@ -14,10 +14,10 @@ export function settle(before: Approval, ...events: ApprovalEvent[]): Outcome {
   const stage = state.request.slate.stages[state.stage];
   const votes = currentVotes(state);
   if (!stage || !isMet(stage.require, votes)) return { events };
-  const { at } = last.data;
+  const { at, by } = last.data;
   const completed: ApprovalEvent = {
     type: 'StageCompleted',
-    data: { at, stage: state.stage, name: stage.name, approvers: votes.map((vote) => vote.by) },
+    data: { at, by, stage: state.stage, name: stage.name, approvers: votes.map((vote) => vote.by) },
   };
   if (state.stage + 1 < state.request.slate.stages.length) return { events: [...events, completed] };
   return { events: [...events, completed, approved(state, last)] };
@@ -29,9 +29,7 @@ export function currentVotes(state: Approval): Vote[] {
 }
 
 function approved(state: Approval, last: ApprovalEvent): ApprovalEvent {
-  const { at } = last.data;
-  // StageCompleted alone names nobody, and nothing is ever settled by it.
-  const by = 'by' in last.data ? last.data.by : state.request.by;
+  const { at, by } = last.data;
   const approvers = [...new Set(state.approvals.map((vote) => vote.by))];
   return { type: 'RequestApproved', data: { at, by, approvers, paramsHash: state.paramsHash, how: 'votes' } };
 }
