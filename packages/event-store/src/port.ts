@@ -95,6 +95,9 @@ export interface EventStore {
   /** Position of the newest event, START for an empty log. Costs the same at any size. */
   head(): Promise<Position>;
 
+  /** How many events lie between two positions (exclusive, inclusive); only where that costs the same at any distance. */
+  distance?(after: Position, upTo: Position): number;
+
   /** Every event behind a position, in order, then live; survives lost connections by resubscribing. */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 

@@ -3,6 +3,8 @@ import { StoreError } from '@countersign/event-store';
 import { createProgress } from './read/progress.ts';
 import { createReader, type SwitchableReader } from './read/reader.ts';
 import { logToStderr } from './runtime/log.ts';
+import { lagSeconds } from './runtime/slot.ts';
+import type { ProjectionStatus } from './runtime/status.ts';
 import { removeView } from './runtime/view-file.ts';
 import type { Host, HostEvents } from './thread/host.ts';
 import { runHere } from './thread/in-thread.ts';
@@ -66,7 +68,7 @@ export async function startProjections(options: ProjectionsOptions): Promise<Pro
     statistics: statisticQueries(views.statistics),
     metrics: metricQueries(views.metrics),
     deadlines: deadlineQueries(views.deadlines),
-    status: () => progress.statuses,
+    status: () => aged(progress.statuses),
     health: () => judge(progress.statuses, down, host.restarts),
     ready: (timeoutMs) => progress.until(isReady, timeoutMs),
     waitFor: (name, position, timeoutMs) =>
@@ -82,6 +84,12 @@ export async function startProjections(options: ProjectionsOptions): Promise<Pro
   };
 }
 
+/** Time passes also while no news comes from the worker. */
+function aged(statuses: readonly ProjectionStatus[]): ProjectionStatus[] {
+  const now = Date.now();
+  return statuses.map((status) => ({ ...status, lagSeconds: lagSeconds(status.pendingSince, now) }));
+}
+
 function openReaders(): Record<ProjectionName, SwitchableReader> {
   const names: ProjectionName[] = ['requests', 'audit', 'statistics', 'metrics', 'deadlines'];
   return Object.fromEntries(names.map((name) => [name, createReader(name)])) as Record<
@@ -91,7 +99,7 @@ function openReaders(): Record<ProjectionName, SwitchableReader> {
 }
 
 function judge(
-  statuses: Projections['status'] extends () => infer S ? S : never,
+  statuses: readonly ProjectionStatus[],
   down: { reason: string; final: boolean } | undefined,
   restarts: number,
 ): ProjectionsHealth {

@@ -5,6 +5,7 @@ import { IN_MEMORY, requireNode } from './connection.ts';
 import { toRequest } from './group.ts';
 import { probe } from './health.ts';
 import { openFile, openMemory } from './open.ts';
+import { parsePosition } from './position.ts';
 import { createQueue } from './queue.ts';
 import { createReader } from './reader.ts';
 import { subscribeTo } from './subscription.ts';
@@ -90,6 +91,8 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
       ensureOpen();
       return reader.head();
     },
+    // Rows are numbered without holes: none is ever deleted, and a failed append takes its numbers back.
+    distance: (after, upTo) => Math.max(0, parsePosition(upTo) - parsePosition(after)),
     subscribe: (subscription) => subscribeTo(source, subscription),
     async health() {
       if (closing) return { status: 'unavailable', detail: `the store ${file} is closed` };

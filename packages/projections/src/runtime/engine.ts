@@ -4,6 +4,7 @@ import { belongsTo } from './anchor.ts';
 import { createBuilds } from './builds.ts';
 import { RebuildRefused } from './errors.ts';
 import { createKeeper } from './keeper.ts';
+import { createLag } from './lag.ts';
 import { lockFolder } from './lock.ts';
 import type { ProjectionLog } from './log.ts';
 import type { Projection } from './projection.ts';
@@ -51,7 +52,9 @@ export function startEngine(options: EngineOptions): Engine {
   const stop = new AbortController();
   const stopping = stop.signal;
 
-  const status = (): ProjectionStatus[] => [...slots.values()].map((slot) => statusOf(slot, Date.now()));
+  const lag = createLag(store);
+  const status = (): ProjectionStatus[] =>
+    [...slots.values()].map((slot) => statusOf(slot, Date.now(), lag.behind(slot.position)));
   const tell = (): void => options.onStatus(status());
 
   const keeper = createKeeper({
@@ -87,6 +90,7 @@ export function startEngine(options: EngineOptions): Engine {
     begin: verifiedStart,
     take(events, upTo, caughtUp) {
       for (const slot of slots.values()) keeper.follow(slot, events, upTo, caughtUp);
+      if (!caughtUp || [...slots.values()].some(({ view }) => !view)) lag.refresh();
       tell();
     },
   });

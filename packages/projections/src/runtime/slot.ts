@@ -54,7 +54,8 @@ export function newSlot(projection: Projection): Slot {
   };
 }
 
-export function statusOf(slot: Slot, now: number): ProjectionStatus {
+/** @param ahead events of the log behind the slot's position, as far as known */
+export function statusOf(slot: Slot, now: number, ahead: number): ProjectionStatus {
   const { projection, build, lastError, pendingSince } = slot;
   return {
     name: projection.name,
@@ -62,12 +63,17 @@ export function statusOf(slot: Slot, now: number): ProjectionStatus {
     state: build ? 'rebuilding' : slot.state,
     position: slot.position,
     handled: slot.handled,
-    lagEvents: slot.behind,
-    lagSeconds: pendingSince === null ? 0 : Math.max(0, (now - pendingSince) / 1000),
+    lagEvents: Math.max(slot.behind, ahead),
+    pendingSince,
+    lagSeconds: lagSeconds(pendingSince, now),
     readable: slot.file !== undefined,
     ...(build && { rebuild: progressOf(build, now) }),
     ...(lastError && { lastError }),
   };
+}
+
+export function lagSeconds(pendingSince: number | null, now: number): number {
+  return pendingSince === null ? 0 : Math.max(0, (now - pendingSince) / 1000);
 }
 
 function progressOf({ startedAt, handled, expected }: Build, now: number) {

@@ -39,6 +39,8 @@ export interface ProjectionStatus {
   readonly handled: number;
   /** Events received and not handled, plus what the store can count cheaply beyond them. */
   readonly lagEvents: number;
+  /** When the store took the oldest unhandled event, milliseconds since 1970; null when there is none. */
+  readonly pendingSince: number | null;
   /** How long the oldest unhandled event has been waiting; 0 when there is none. */
   readonly lagSeconds: number;
   /** False until the first build is complete: queries are refused until then. */

@@ -15,7 +15,18 @@ if (!port) throw new Error('this file is the worker of the projections; it is st
 const send = (message: FromWorker): void => port.postMessage(message);
 
 const { storeUrl, folder } = workerData as WorkerSetup;
-const store = await openStore(storeUrl, { watchMs: WATCH_MS });
+const warn = (message: string, facts: Record<string, unknown> = {}): void =>
+  send({ kind: 'log', level: 'warn', message, facts });
+const store = await openStore(storeUrl, {
+  watchMs: WATCH_MS,
+  eventStoreDb: {
+    signals: {
+      onWarning: (warning) => warn(warning),
+      onResubscribe: (reason, attempt, detail) =>
+        warn('the subscription of the projections was lost', { reason, attempt, detail }),
+    },
+  },
+});
 const engine: Engine = startEngine({
   store,
   folder,

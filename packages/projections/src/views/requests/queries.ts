@@ -7,7 +7,10 @@ import { countTotal } from './total.ts';
 import { findWaitingOn } from './waiting.ts';
 
 export interface ListQuery extends ListFilter {
-  /** Only undecided requests on which this person can act now. `admin` here: also those that any admin may decide. */
+  /**
+   * Only undecided requests on which this person can act now; `admin` here: also those that any admin may decide.
+   * A reader who is not an admin sees nobody's but the own.
+   */
   readonly waitingOn?: Reader;
   readonly limit: number;
   readonly offset: number;
@@ -77,6 +80,8 @@ function plain(view: ViewReader, query: ListQuery): RequestPage {
 }
 
 function waiting(view: ViewReader, query: ListQuery, person: Reader): RequestPage {
+  const { reader } = query;
+  if (reader && !reader.admin && reader.person !== person.person) return { items: [], total: 0 };
   const found = findWaitingOn(view, query, person);
   const page = found.slice(query.offset, query.offset + query.limit);
   const stored = view.all<Stored>(
