@@ -93,7 +93,7 @@ describe('audit', () => {
       ['PersonaAcknowledged', 'pending', 'dan', null, [], 'security'],
       ['ApprovalGranted', 'pending', 'bob', null, ['bob'], null],
       ['ApprovalGranted', 'pending', 'carol', null, ['bob', 'carol'], null],
-      ['StageCompleted', 'pending', 'ledger', null, ['bob', 'carol'], 'approve'],
+      ['StageCompleted', 'pending', 'carol', null, ['bob', 'carol'], 'approve'],
       ['RequestApproved', 'approved', 'carol', 'approved', ['bob', 'carol'], null],
       ['UnauthorizedAttempted', 'approved', 'mallory', 'approved', ['bob', 'carol'], 'Decide: not_on_slate'],
     ]);

@@ -18,8 +18,7 @@ interface Said {
 }
 
 export function approvalRow(recorded: RecordedEvent, event: ApprovalEvent, subject: Subject): Row {
-  const { at } = event.data;
-  const by = 'by' in event.data ? event.data.by : { sub: 'ledger', kind: 'system', via: 'system' };
+  const { at, by } = event.data;
   const { tenant, requestId } = subject;
   const said = {
     at,
