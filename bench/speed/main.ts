@@ -7,8 +7,11 @@ import { create } from './create.ts';
 import { decider } from './decider.ts';
 import { putBetween, sectionText, verdictOf } from './document.ts';
 import { machineFacts } from './machine.ts';
+import { memory } from './memory.ts';
+import { rebuild } from './rebuild.ts';
+import { start } from './start.ts';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { create, decider };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { create, decider, rebuild, start, memory };
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const HELP = `Measures Countersign against yardsticks in the same run. Names: ${Object.keys(BENCHMARKS).join(', ')}; none means all.
 
