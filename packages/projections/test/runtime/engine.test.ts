@@ -194,6 +194,29 @@ describe('following the log', () => {
     expect(dumpView(running.file('requests')).requests).toHaveLength(1);
   });
 
+  test('a file that cannot be written for a while is tried again, and the others go on meanwhile', async () => {
+    const ledger = await memoryStore();
+    const running = await run(ledger);
+    await eventually('ready', () => running.engine.status().every(({ state }) => state === 'running'));
+    const hog = new Database(running.file('requests'));
+    hog.exec('BEGIN IMMEDIATE');
+    const last = await append(ledger.store, [
+      { stream: 'approval-a', event: ask('a', 0).events[0] as never },
+    ]);
+    await running.reached('deadlines', last);
+    expect(running.status('requests')).toMatchObject({
+      state: 'catching_up',
+      lagEvents: 1,
+      lastError: { message: expect.stringContaining('SQLITE_BUSY') },
+    });
+    hog.exec('ROLLBACK');
+    hog.close();
+    await running.reached('requests', last);
+    await eventually('it runs', () => running.status('requests').state === 'running');
+    expect(running.status('requests').lastError).toBeUndefined();
+    expect(dumpView(running.file('requests')).requests).toHaveLength(1);
+  });
+
   test('a second projector on the same folder is refused', async () => {
     const ledger = await memoryStore();
     const running = await run(ledger);

@@ -3,9 +3,10 @@ import type { Database } from 'better-sqlite3';
 import type { Handler, Incoming, Projection } from '../../runtime/projection.ts';
 import { createRowCache } from '../../runtime/row-cache.ts';
 import { continueLife } from '../life.ts';
-import { newRow, type Row, rowStatements, stampPlace } from './row.ts';
+import { newRow, type Row, stampPlace } from './row.ts';
 import { indexes, tables } from './schema.ts';
 import { createSlates } from './slates.ts';
+import { rowStatements } from './table.ts';
 import { createTallies } from './tallies.ts';
 
 /** One row per request, as its events have made it. */

@@ -11,7 +11,7 @@ import {
   recordedAs,
   visible,
 } from './filter.ts';
-import type { Stored } from './row.ts';
+import type { Stored } from './table.ts';
 
 /**
  * The newest requests that match. There are several ways to match (a status, a reason why the reader may see it); each

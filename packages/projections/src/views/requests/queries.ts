@@ -1,8 +1,8 @@
 import type { ViewReader } from '../../read/reader.ts';
 import type { ListFilter, Reader } from './filter.ts';
 import { findPage } from './list.ts';
-import type { Stored } from './row.ts';
 import { type RequestRow, toRequestRow } from './rows.ts';
+import type { Stored } from './table.ts';
 import { countTotal } from './total.ts';
 import { findWaitingOn } from './waiting.ts';
 

@@ -1,6 +1,6 @@
 import type { Status, Via } from '@countersign/domain';
 import type { Given } from '../life.ts';
-import type { Stored } from './row.ts';
+import type { Stored } from './table.ts';
 
 /** A request as readers of the view get it. Times are RFC 3339 UTC with milliseconds. */
 export interface RequestRow {
