@@ -55,7 +55,7 @@ export interface ApiDeps {
   readonly readPolicy: () => Promise<PolicyBundle>;
   /** As express takes it: a number of proxies, addresses, or false. */
   readonly trustProxy: boolean | number | string;
-  /** On creating requests; absent: unlimited. */
+  /** On creating requests; absent, or a capacity of 0: unlimited. */
   readonly rateLimit?: RateLimit | undefined;
   readonly limits: ApiLimits;
   /** What differs from the defaults. */

@@ -11,7 +11,7 @@ import { needsCsrfHeader, type Route } from './route.ts';
 export function mountRoutes(app: Express, routes: readonly Route[], deps: ApiDeps): void {
   const streams = createStreams(deps, deps.streamLimits);
   const identified = authenticate(deps);
-  const limited = deps.rateLimit ? rateLimit(deps.rateLimit) : null;
+  const limited = deps.rateLimit && deps.rateLimit.capacity > 0 ? rateLimit(deps.rateLimit) : null;
   const guards: Record<Route['access'], readonly RequestHandler[]> = {
     open: [],
     own: [],

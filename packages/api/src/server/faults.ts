@@ -26,7 +26,7 @@ function faults(issue: z.core.$ZodIssue, allowed: readonly string[]): Fault[] {
 
 function wordsOf({ message }: z.core.$ZodIssue): string {
   const [, expected] = /^Invalid input: expected (.+), received undefined$/.exec(message) ?? [];
-  if (expected) return `is required (${expected})`;
+  if (expected) return expected === 'nonoptional' ? 'is required' : `is required (${expected})`;
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 

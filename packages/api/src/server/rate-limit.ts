@@ -9,12 +9,13 @@ const MAX_ADDRESSES = 50_000;
 
 /**
  * A token bucket for each client address.
- * @throws Problem 429 `rate_limited`, saying when a token will be there
+ * @throws RangeError without a refill; its handler Problem 429 `rate_limited`, saying when a token will be there
  */
 export function rateLimit(
   { capacity, refillPerSec }: RateLimit,
   maxAddresses = MAX_ADDRESSES,
 ): RequestHandler {
+  if (!(refillPerSec > 0)) throw new RangeError('a rate limit needs a refill of more than 0 per second');
   // A Map iterates in insertion order; setting anew on every use keeps the least recent first.
   const buckets = new Map<string, TokenBucket>();
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { isIPv6 } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import type { Express } from 'express';
 import type { Tls } from './tls.ts';
 
@@ -33,13 +33,14 @@ export async function startServer(app: Express, options: StartOptions): Promise<
   const { host, port, tls, closing, graceMs = 10_000, maxConnections = 20_000 } = options;
   const server = createFor(app, tls);
   server.maxConnections = maxConnections;
+  const silent = watchSilent(server, tls ? 'secureConnection' : 'connection');
   await listen(server, host, port);
   const scheme = tls ? 'https' : 'http';
   let closed: Promise<void> | undefined;
   return {
     url: `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${portOf(server)}`,
     close() {
-      closed ??= shutDown(server, graceMs, closing);
+      closed ??= shutDown(server, silent, graceMs, closing);
       return closed;
     },
   };
@@ -80,10 +81,27 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-async function shutDown(server: Server, graceMs: number, closing?: AbortController): Promise<void> {
-  // Connections that idle are closed at once; those at work are told to close with their answer.
+/** Connections on which nothing has been asked yet; the server itself never calls them idle. */
+function watchSilent(server: Server, connected: 'connection' | 'secureConnection'): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on(connected, (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => void silent.delete(socket));
+  return silent;
+}
+
+async function shutDown(
+  server: Server,
+  silent: ReadonlySet<Socket>,
+  graceMs: number,
+  closing?: AbortController,
+): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   closing?.abort();
+  for (const socket of silent) socket.destroy();
+  // What is at work now is idle once it has answered.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await ended;

@@ -11,7 +11,7 @@ const rows = [...text.matchAll(/^\| `(\w+)` +\| (\d+) +\| ([^|]+?) +\| ([^|]+?) 
 describe('docs/errors.md', () => {
   test('lists every code once, with the status and title of the table', () => {
     const documented = rows.map(({ code, status, title }) => ({ code, status, title }));
-    const byCode = (a: { code?: string }, b: { code?: string }) =>
+    const byCode = (a: { code?: string | undefined }, b: { code?: string | undefined }) =>
       String(a.code).localeCompare(String(b.code));
     const table = PROBLEM_CODES.map((code) => ({ code, ...PROBLEMS[code] }));
     expect(documented.toSorted(byCode)).toEqual(table.toSorted(byCode));
