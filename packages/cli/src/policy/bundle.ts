@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PolicyBundle } from '@countersign/application';
-import { schemaPathsOf } from '@countersign/domain';
+import { formatPolicyError, loadPolicy, type PolicyError, schemaPathsOf } from '@countersign/domain';
 import { CliError } from '../cli-error.ts';
 
 /**
@@ -29,4 +29,16 @@ async function read(file: string, what: string): Promise<string | undefined> {
       cause: error,
     });
   }
+}
+
+/** Reads the policy file. @throws CliError with every error, line by line, when it can't be used */
+export async function readUsablePolicy(file: string): Promise<PolicyBundle> {
+  const bundle = await readPolicyBundle(file);
+  const { errors } = loadPolicy(bundle);
+  if (!errors) return bundle;
+  throw new CliError(`the policy cannot be used\n${linesOf(errors)}`);
+}
+
+export function linesOf(errors: readonly PolicyError[]): string {
+  return errors.map((error) => `  ${formatPolicyError(error)}`).join('\n');
 }

@@ -6,10 +6,10 @@ import { devFilePath } from '../tokens/dev-file.ts';
 import type { DevelopmentCredentials } from './credentials.ts';
 
 /** What whoever starts the server is told, on stderr: where, with what, and how to try it. */
-export function sayStarted(io: Io, config: Config, url: string): void {
+export function sayStarted(io: Io, config: Config, url: string, inForce: string): void {
   io.say(`countersign listens on ${url} (${config.mode})`);
   io.say(`  ledger  ${withoutPassword(config.store)}`);
-  io.say(`  policy  ${config.policyPath}`);
+  io.say(`  policy  ${config.policyPath} (in force: ${inForce})`);
 }
 
 /** Only of a development server: its tokens are worth nothing beyond this machine and this start. */
@@ -46,7 +46,7 @@ function stepsFor(bundle: PolicyBundle, url: string, tokens: DevelopmentCredenti
     return [];
   const call = (path: string, by: string | undefined, body: string) =>
     [
-      `curl -sS -X POST ${url}${path}`,
+      `curl -sS -w '\\n' -X POST ${url}${path}`,
       `  -H 'authorization: Bearer ${tokens[by ?? '']}'`,
       `  -H 'content-type: application/json' -H 'x-puddlejumper-request: true'`,
       `  -d '${body}'`,
@@ -71,7 +71,7 @@ function stepsFor(bundle: PolicyBundle, url: string, tokens: DevelopmentCredenti
     },
     {
       says: 'the record of it, as alice may read it',
-      command: `curl -sS "${url}/api/approvals/$ID/events" -H 'authorization: Bearer ${tokens.alice}'`,
+      command: `curl -sS -w '\\n' "${url}/api/approvals/$ID/events" -H 'authorization: Bearer ${tokens.alice}'`,
     },
   ];
 }

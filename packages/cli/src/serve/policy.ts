@@ -1,35 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerUnavailable, type PolicyBundle, type PolicyRegister } from '@countersign/application';
-import { formatPolicyError, loadPolicy, type PolicyError } from '@countersign/domain';
+import { formatPolicyError } from '@countersign/domain';
 import { StoreError } from '@countersign/event-store';
 import type { Logger } from 'pino';
 import { CliError } from '../cli-error.ts';
-import { readPolicyBundle } from '../policy/bundle.ts';
+import { linesOf, readPolicyBundle } from '../policy/bundle.ts';
 
-/** Reads the policy file. @throws CliError with every error, line by line, when it can't be used */
-export async function readUsablePolicy(file: string): Promise<PolicyBundle> {
-  const bundle = await readPolicyBundle(file);
-  const { errors } = loadPolicy(bundle);
-  if (!errors) return bundle;
-  throw new CliError(`the policy cannot be used\n${linesOf(errors)}`);
-}
-
-/** Puts the file's policy into force if it never was; goes on trying while the ledger cannot be reached. */
+/**
+ * Puts the file's policy into force if it never was; goes on trying while the ledger cannot be reached.
+ * @returns what is in force then, in words
+ */
 export async function activateAtStart(
   policies: PolicyRegister,
   bundle: PolicyBundle,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   for (let pauseMs = 250; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 5000)) {
     try {
       const activation = await policies.activate(bundle, 'server', 'start', true);
       if (!activation.ok) throw new CliError(`the policy cannot be used\n${linesOf(activation.errors)}`);
-      return;
+      const { hash } = policies.inForce();
+      return hash === activation.hash
+        ? hash
+        : `${hash}, not this file: it was in force before and has been replaced`;
     } catch (error) {
       if (!isPassing(error)) throw error;
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
+  return 'none';
 }
 
 function isPassing(error: unknown): boolean {
@@ -55,8 +54,4 @@ export async function reloadOnSignal(policies: PolicyRegister, file: string, log
   } catch (err) {
     logger.error({ scope, file, err }, 'the policy could not be reloaded; the one in force stays');
   }
-}
-
-function linesOf(errors: readonly PolicyError[]): string {
-  return errors.map((error) => `  ${formatPolicyError(error)}`).join('\n');
 }

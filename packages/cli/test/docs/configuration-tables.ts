@@ -1,4 +1,4 @@
-import { CLIENT_VARIABLES, SECTIONS, type Variable } from './variables.ts';
+import { CLIENT_VARIABLES, SECTIONS, type Variable } from '../../src/config/variables.ts';
 
 /** The tables of `docs/configuration.md`, made from the table that the program reads. */
 export function referenceTables(): string {
