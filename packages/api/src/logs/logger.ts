@@ -1,4 +1,4 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { type Bindings, type DestinationStream, destination, type Logger, pino } from 'pino';
 import { redact, redactText } from './redact.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -19,16 +19,15 @@ export interface LoggerOptions {
  */
 export function createLogger({ level = 'info', to = 'stdout', base = {} }: LoggerOptions = {}): Logger {
   const stream = typeof to === 'string' ? destination({ dest: to === 'stdout' ? 1 : 2, sync: false }) : to;
-  return pino(
+  const logger = pino(
     {
       level,
-      base: { ...base },
+      base: redact(base) as Bindings,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       // `redact` has made plain objects of errors already; pino's own serializer would print every member of one.
       serializers: { err: (error: unknown) => error },
       formatters: {
         level: (label) => ({ level: label }),
-        bindings: (facts) => redact(facts) as Record<string, unknown>,
         log: (facts) => redact(facts) as Record<string, unknown>,
       },
       // Over the finished line, so that messages and stacks are covered too.
@@ -36,4 +35,10 @@ export function createLogger({ level = 'info', to = 'stdout', base = {} }: Logge
     },
     stream,
   );
+  // Pino formats no bindings of children; what is bound is redacted as it is bound.
+  const bind = logger.child;
+  logger.child = function child(this: Logger, bindings: Bindings, options?: object) {
+    return bind.call(this, redact(bindings) as Bindings, options);
+  } as typeof logger.child;
+  return logger;
 }

@@ -44,7 +44,8 @@ function levelFor({ statusCode }: Response): 'debug' | 'info' | 'error' {
 }
 
 function requestIdOf(req: Request): { requestId?: string } {
-  const { id } = req.params;
+  // Express leaves no parameters behind where no route matched.
+  const id: unknown = (req.params as Request['params'] | undefined)?.id;
   return typeof id === 'string' && isRequestId(id) ? { requestId: id } : {};
 }
 

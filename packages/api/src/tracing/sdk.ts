@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -12,6 +13,9 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Tracing, TracingOptions } from './start.ts';
 
+/** How long a shutdown waits for the last spans to leave. */
+const SHUTDOWN_MS = 3000;
+
 /** Sets the process-wide tracer, context and W3C propagation. Only ever loaded through `startTracing`. */
 export async function registerSdk(options: TracingOptions): Promise<Tracing> {
   const { serviceName = process.env.OTEL_SERVICE_NAME ?? 'countersign', serviceVersion } = options;
@@ -21,7 +25,7 @@ export async function registerSdk(options: TracingOptions): Promise<Tracing> {
       ...(serviceVersion !== undefined && { 'service.version': serviceVersion }),
     }),
   );
-  if (options.onError) setGlobalErrorHandler(options.onError);
+  setGlobalErrorHandler(options.onError);
   const provider = new TracerProvider({ resource, spanProcessors: [await processorFor(options.exporter)] });
   const contexts = new AsyncLocalStorageContextManager();
   const registered =
@@ -38,7 +42,14 @@ export async function registerSdk(options: TracingOptions): Promise<Tracing> {
       trace.disable();
       context.disable();
       propagation.disable();
-      await provider.shutdown();
+      // The last spans may have nowhere to go; that must not stand in the way of the rest of the shutdown.
+      const done = new AbortController();
+      const sent = provider
+        .shutdown()
+        .catch(options.onError)
+        .finally(() => done.abort());
+      const late = sleep(SHUTDOWN_MS, undefined, { signal: done.signal }).catch(() => undefined);
+      await Promise.race([sent, late]);
     },
   };
 }

@@ -14,7 +14,7 @@ export interface TracingOptions {
   readonly serviceName?: string;
   readonly serviceVersion?: string;
   /** Told when spans could not be exported; nothing else ever fails because of them. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** What was started; `shutdown` sends the spans that are still held, bounded in time. */
