@@ -7,8 +7,8 @@ import { SEED_POLICY } from '../seed/policy.ts';
 import { type Benchmark, type BenchmarkOptions, judge, type Result } from './benchmark.ts';
 import { CREATE_BODY } from './create/body.ts';
 
-const BARE = new URL('./create/bare-express.ts', import.meta.url);
-const ONE_BY_ONE = new URL('./create/one-by-one.ts', import.meta.url);
+const BARE = new URL('./servers/bare-express.ts', import.meta.url);
+const ONE_BY_ONE = new URL('./servers/one-by-one.ts', import.meta.url);
 
 /** `POST /api/guard/request`: token checked, body validated, policy applied, decided, on disk, answered. */
 export const create: Benchmark = {

@@ -10,8 +10,18 @@ import { machineFacts } from './machine.ts';
 import { memory } from './memory.ts';
 import { rebuild } from './rebuild.ts';
 import { start } from './start.ts';
+import { streams } from './streams.ts';
+import { timers } from './timers.ts';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { create, decider, rebuild, start, memory };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  create,
+  decider,
+  streams,
+  rebuild,
+  start,
+  timers,
+  memory,
+};
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const HELP = `Measures Countersign against yardsticks in the same run. Names: ${Object.keys(BENCHMARKS).join(', ')}; none means all.
 
