@@ -13,6 +13,9 @@ export function createApi(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // One path, one spelling: what stands before this server can rely on what it matches.
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
   app.use(correlate(), traceRequests(), deps.metrics.httpMetrics(), logRequests(deps.logger), helmet());

@@ -26,7 +26,7 @@ const FileSchema = z.strictObject({ keys: z.array(ApiKeySchema) });
  * @throws Error naming every faulty place
  */
 export function parseApiKeys(text: string, file: string): ApiKey[] {
-  const read = FileSchema.safeParse(parse(text));
+  const read = FileSchema.safeParse(readYaml(text, file));
   if (!read.success) {
     const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`${file}: ${faults.join('; ')}`);
@@ -39,6 +39,14 @@ export function parseApiKeys(text: string, file: string): ApiKey[] {
     if (twice) throw new Error(`${file}: two keys have the same ${member} as "${twice.id}"`);
   }
   return keys;
+}
+
+function readYaml(text: string, file: string): unknown {
+  try {
+    return parse(text, { prettyErrors: false });
+  } catch (cause) {
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /**

@@ -84,7 +84,7 @@ function problemOfToken(error: unknown): Problem {
 function isFetchFailure(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
   if (error instanceof errors.JOSEError) return error.code === 'ERR_JOSE_GENERIC';
-  return error instanceof TypeError && error.message === 'fetch failed';
+  return (error as Error).message === 'fetch failed';
 }
 
 function claimProblem(claim: string, reason: string): Problem {

@@ -1,3 +1,4 @@
+import type { ProjectionStatus } from '@countersign/projections';
 import { z } from 'zod';
 import { PositionText } from '../present/shapes.ts';
 import { sendJson } from '../server/send.ts';
@@ -44,8 +45,18 @@ export const projectionsList: Route = {
   handle:
     ({ projections }) =>
     (_req, res) =>
-      sendJson(res, 200, { items: projections.status() }),
+      sendJson(res, 200, { items: projections.status().map(present) }),
 };
+
+function present(status: ProjectionStatus): z.output<typeof Status> {
+  const { name, version, state, position, handled, lagEvents, lagSeconds, readable } = status;
+  const { rebuild, lastError } = status;
+  return {
+    ...{ name, version, state, position, handled, lagEvents, lagSeconds, readable },
+    ...(rebuild && { rebuild }),
+    ...(lastError && { lastError }),
+  };
+}
 
 /** Builds a view anew beside the one in force, which answers meanwhile. */
 export const projectionRebuild: Route = {

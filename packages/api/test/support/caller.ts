@@ -72,7 +72,7 @@ export function createCaller(url: string, clock: () => number, check: boolean): 
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    const parsed: unknown = type.includes('json') ? JSON.parse(text) : undefined;
+    const parsed: unknown = type.includes('json') && text !== '' ? JSON.parse(text) : undefined;
     const answered = { status: response.status, headers: response.headers, body: parsed, text };
     if (check) checkAnswer(method, path, answered, type);
     return answered;

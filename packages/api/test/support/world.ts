@@ -11,6 +11,7 @@ import {
 } from '@countersign/application';
 import { type EventStore, openSqliteStore, type RecordedEvent, START } from '@countersign/event-store';
 import { createLiveFeed, startProjections } from '@countersign/projections';
+import { afterAll } from '@jest/globals';
 import { pino } from 'pino';
 import {
   type ApiDeps,
@@ -54,6 +55,10 @@ export interface WorldOptions {
   readonly deadlineMs?: number;
   readonly checkAnswers?: boolean;
 }
+
+/** Worlds that a failing test did not come to close. */
+const open = new Set<World>();
+afterAll(() => Promise.all([...open].map((world) => world.close())));
 
 /** Everything real: store, ledger, views, feed, and HTTP on a port of its own. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -123,7 +128,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...options.server,
   });
 
-  return {
+  const world: World = {
     url: server.url,
     deps,
     server,
@@ -141,6 +146,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return events.filter((event) => event.stream !== 'policy');
     },
     async close() {
+      open.delete(world);
       await server.close();
       following.abort();
       await feed.close();
@@ -150,4 +156,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  open.add(world);
+  return world;
 }
