@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogue } from '@countersign/domain';
 import type { EventStore, Position, RecordedEvent } from '@countersign/event-store';
 import { logToStderr, type ProjectionLog } from '../runtime/log.ts';
+import { messageOf } from '../runtime/sqlite-error.ts';
 import { feedItem, readEvent } from './item.ts';
 import { createRing } from './ring.ts';
 import { createScopes } from './scopes.ts';
@@ -65,7 +66,7 @@ export async function createLiveFeed(options: LiveFeedOptions): Promise<LiveFeed
         if (stop.signal.aborted) return;
         failure = 'the subscription ended';
       } catch (error) {
-        failure = error instanceof Error ? error.message : String(error);
+        failure = messageOf(error);
       }
       if (position !== before) failures = 0;
       log('error', 'live feed lost its subscription; subscribing again', { position, error: failure });

@@ -1,5 +1,6 @@
 import Database, { type Statement } from 'better-sqlite3';
 import { ViewUnavailable } from '../runtime/errors.ts';
+import { messageOf, sqliteCode } from '../runtime/sqlite-error.ts';
 
 export type Value = string | number | null;
 
@@ -44,8 +45,8 @@ export function createReader(projection: string): SwitchableReader {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof Database.SqliteError)) throw error;
-      throw new ViewUnavailable(projection, error.message, { cause: error });
+      if (sqliteCode(error) === undefined) throw error;
+      throw new ViewUnavailable(projection, messageOf(error), { cause: error });
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Position } from '@countersign/event-store';
-import Database from 'better-sqlite3';
 import { CheckpointMoved } from './errors.ts';
 import type { Incoming } from './projection.ts';
+import { messageOf, sqliteCode } from './sqlite-error.ts';
 import type { ProjectionError } from './status.ts';
 import { EventFailed, type View } from './view.ts';
 
@@ -52,7 +52,7 @@ function oneByOne(view: View, events: readonly Incoming[]): Outcome {
         classify(error) ?? {
           kind: 'poisoned',
           index,
-          error: errorAt(incoming, error instanceof Error ? error.message : String(error)),
+          error: errorAt(incoming, messageOf(error)),
         }
       );
     }
@@ -70,12 +70,13 @@ const BROKEN = /^SQLITE_(CORRUPT|NOTADB)/;
 
 /** What an error says of the file or the disk; undefined when it is a matter of the event. */
 export function classify(error: unknown): Exclude<Outcome, { kind: 'done' }> | undefined {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const at = Date.now();
   if (error instanceof CheckpointMoved)
     return { kind: 'moved', error: { message, at, position: error.found } };
-  if (!(error instanceof Database.SqliteError)) return undefined;
-  if (AGAIN.test(error.code)) return { kind: 'again', error: { message: `${error.code}: ${message}`, at } };
-  if (BROKEN.test(error.code)) return { kind: 'broken', error: { message: `${error.code}: ${message}`, at } };
+  const code = sqliteCode(error);
+  if (code === undefined) return undefined;
+  if (AGAIN.test(code)) return { kind: 'again', error: { message: `${code}: ${message}`, at } };
+  if (BROKEN.test(code)) return { kind: 'broken', error: { message: `${code}: ${message}`, at } };
   return undefined;
 }

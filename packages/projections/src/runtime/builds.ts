@@ -4,6 +4,7 @@ import { BuildFailed, build } from './build.ts';
 import type { Keeper } from './keeper.ts';
 import type { ProjectionLog } from './log.ts';
 import type { Build, Slot } from './slot.ts';
+import { messageOf } from './sqlite-error.ts';
 import type { BuildingView } from './view.ts';
 import type { ViewFolder } from './view-folder.ts';
 
@@ -113,7 +114,7 @@ export function createBuilds(options: BuildsOptions): Builds {
   }
 
   function failed(slot: Slot, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const poisoned = error instanceof BuildFailed;
     slot.lastError = poisoned ? error.error : { message, at: Date.now() };
     log('error', 'building a view failed; what was in force stays', {

@@ -2,6 +2,7 @@ import { advance, classify, type Outcome } from './advance.ts';
 import type { ProjectionLog } from './log.ts';
 import type { Incoming } from './projection.ts';
 import type { Slot } from './slot.ts';
+import { messageOf } from './sqlite-error.ts';
 import { openView } from './view.ts';
 import type { ViewFolder } from './view-folder.ts';
 
@@ -106,7 +107,7 @@ export function createKeeper({ folder, log, stopping, onReopened, onDiscarded }:
     } catch (error) {
       const known = classify(error);
       if (known?.kind === 'again') fail(slot, known);
-      else discard(slot, error instanceof Error ? error.message : String(error));
+      else discard(slot, messageOf(error));
       return;
     }
     const { position, handled } = slot.view.checkpoint;

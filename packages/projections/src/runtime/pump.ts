@@ -4,6 +4,7 @@ import { gather } from './gather.ts';
 import { incoming } from './incoming.ts';
 import type { ProjectionLog } from './log.ts';
 import type { Incoming } from './projection.ts';
+import { messageOf } from './sqlite-error.ts';
 
 export interface PumpOptions {
   readonly store: EventStore;
@@ -62,7 +63,7 @@ export function createPump({ store, categories, log, begin, take }: PumpOptions)
         if (position !== before) failures = 0;
         log('error', 'projections lost their subscription; subscribing again', {
           position,
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
         const pause = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
         await sleep(pause, undefined, { signal }).catch(() => undefined);

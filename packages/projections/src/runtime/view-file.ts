@@ -3,6 +3,7 @@ import type { Position } from '@countersign/event-store';
 import Database from 'better-sqlite3';
 import { CheckpointMoved } from './errors.ts';
 import type { Projection } from './projection.ts';
+import { messageOf } from './sqlite-error.ts';
 
 /** "CSvw": marks the file as a view of this program (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x43537677;
@@ -94,7 +95,7 @@ export function inspect(file: string): ViewMeta | { readonly broken: string } {
       return { broken: 'it is not one of our files' };
     return db.prepare<[], ViewMeta>(READ_META).get() ?? { broken: 'it does not say what it is' };
   } catch (error) {
-    return { broken: error instanceof Error ? error.message : String(error) };
+    return { broken: messageOf(error) };
   } finally {
     db?.close();
   }

@@ -1,6 +1,7 @@
 import type { Position } from '@countersign/event-store';
 import type { Database } from 'better-sqlite3';
 import type { Incoming, Projection } from './projection.ts';
+import { messageOf } from './sqlite-error.ts';
 import {
   type Checkpoint,
   checkpointOf,
@@ -16,7 +17,7 @@ export class EventFailed extends Error {
   readonly index: number;
 
   constructor(incoming: Incoming, index: number, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.name = 'EventFailed';
     this.incoming = incoming;
     this.index = index;

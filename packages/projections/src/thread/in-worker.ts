@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { RebuildRefused } from '../runtime/errors.ts';
+import { messageOf } from '../runtime/sqlite-error.ts';
 import { createCalls } from './calls.ts';
 import type { Host, HostEvents, HostOptions } from './host.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
@@ -31,7 +32,7 @@ export function runInWorker({ storeUrl, folder, maxRestarts, events }: HostOptio
     let reason = 'it ended by itself';
     started.on('message', (message: FromWorker) => receive(message, events, calls));
     started.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = messageOf(error);
     });
     started.once('exit', () => {
       worker = undefined;

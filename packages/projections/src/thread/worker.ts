@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openStore } from '@countersign/event-store';
 import { type Engine, startEngine } from '../runtime/engine.ts';
 import { RebuildRefused } from '../runtime/errors.ts';
+import { messageOf } from '../runtime/sqlite-error.ts';
 import { PROJECTIONS } from '../views/all.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
@@ -56,8 +57,7 @@ function answer({ kind, call, name }: Exclude<ToWorker, { kind: 'stop' }>): void
 function report(call: number, rebuilding: ReturnType<Engine['rebuild']>): void {
   rebuilding.then(
     (result) => send({ kind: 'done', call, result }),
-    (error: unknown) =>
-      send({ kind: 'failed', call, message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => send({ kind: 'failed', call, message: messageOf(error) }),
   );
 }
 
