@@ -23,7 +23,7 @@ export function createLogger({ level = 'info', to = 'stdout', base = {} }: Logge
     {
       level,
       base: redact(base) as Bindings,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: createTimestamps(),
       // `redact` has made plain objects of errors already; pino's own serializer would print every member of one.
       serializers: { err: (error: unknown) => error },
       formatters: {
@@ -41,4 +41,18 @@ export function createLogger({ level = 'info', to = 'stdout', base = {} }: Logge
     return bind.call(this, redact(bindings) as Bindings, options);
   } as typeof logger.child;
   return logger;
+}
+
+/** RFC 3339 as pino writes it into a line; many lines share a millisecond, so the last text is kept. */
+function createTimestamps(): () => string {
+  let at = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== at) {
+      at = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
+  };
 }

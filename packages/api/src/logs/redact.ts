@@ -36,9 +36,23 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'callbackurl',
 ]);
 
-/** Credentials inside running text: bearer values, JSON web tokens, our wait tokens, secrets in query strings. */
-const SECRETS_IN_TEXT =
-  /\b(?:bearer|basic)\s+[^\s"',;]+|\beyJ[\w-]*\.[\w-]*\.[\w-]*|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{20,}|(?<=[?&](?:token|access_token|signature|secret|code|key)=)[^&\s"']+/gi;
+/**
+ * Credentials inside running text, each with a hint that is quick to look for: nearly every line has none of them,
+ * and lines are written on the hottest way there is.
+ */
+const SECRETS_IN_TEXT: readonly { readonly hint: string; readonly pattern: RegExp }[] = [
+  { hint: 'earer', pattern: /\bbearer\s+[^\s"',;]+/gi },
+  { hint: 'asic ', pattern: /\bbasic\s+[^\s"',;]+/gi },
+  { hint: 'EARER', pattern: /\bbearer\s+[^\s"',;]+/gi },
+  // JSON web tokens
+  { hint: 'eyJ', pattern: /\beyJ[\w-]*\.[\w-]*\.[\w-]*/g },
+  // our wait tokens: a request's id, a dot, 43 characters
+  { hint: '.', pattern: /(?<=\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[\w-]{20,}/g },
+  {
+    hint: '=',
+    pattern: /(?<=[?&](?:token|access_token|signature|secret|code|key)=)[^&\s"']+/gi,
+  },
+];
 
 const MAX_DEPTH = 6;
 
@@ -54,7 +68,11 @@ export function redact(value: unknown, depth = 0): unknown {
 
 /** The same text with credentials in it masked, wherever they stand. */
 export function redactText(text: string): string {
-  return text.replace(SECRETS_IN_TEXT, REDACTED);
+  let shown = text;
+  for (const { hint, pattern } of SECRETS_IN_TEXT) {
+    if (shown.includes(hint)) shown = shown.replace(pattern, REDACTED);
+  }
+  return shown;
 }
 
 function redactMembers(value: object, depth: number): Record<string, unknown> {
@@ -64,8 +82,16 @@ function redactMembers(value: object, depth: number): Record<string, unknown> {
   return shown;
 }
 
+/** Names are few and come again and again; what was judged once is kept, within a bound. */
+const judged = new Map<string, boolean>();
+const MAX_JUDGED = 2000;
+
 function isSecret(name: string): boolean {
-  return SECRET_NAMES.has(name.replace(/[-_]/g, '').toLowerCase());
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const secret = SECRET_NAMES.has(name.replace(/[-_]/g, '').toLowerCase());
+  if (judged.size < MAX_JUDGED) judged.set(name, secret);
+  return secret;
 }
 
 /** Type, message, code, stack and cause; other members of an error may hold anything and are left out. */

@@ -40,7 +40,8 @@ export function openConnection(req: Request, res: Response, options: ConnectionO
   const openedAt = performance.now();
   const listeners = new Set<() => void>();
   let closed = false;
-  let flushedBefore = -1;
+  /** Bytes sent before the chunk that was waiting at the last heartbeat; null when none was. */
+  let waitingBefore: number | null = null;
   let draining: Promise<void> | undefined;
 
   res.useChunkedEncodingByDefault = false;
@@ -62,12 +63,13 @@ export function openConnection(req: Request, res: Response, options: ConnectionO
     res.socket?.destroy();
   }
 
+  /** Whether the chunk that was waiting at the last heartbeat is waiting still. */
   function isStalled(): boolean {
     const socket = res.socket;
     if (!socket) return false;
-    const flushed = socket.bytesWritten - socket.writableLength;
-    const stalled = socket.writableLength > 0 && flushed === flushedBefore;
-    flushedBefore = flushed;
+    const waiting = socket.writableLength > 0 ? socket.bytesWritten - socket.writableLength : null;
+    const stalled = waiting !== null && waiting === waitingBefore;
+    waitingBefore = waiting;
     return stalled;
   }
 
