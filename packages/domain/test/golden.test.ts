@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
 import { canonicalJson, decodeEvent, eventSchemas, newestVersion } from '@countersign/domain';
+import { describe, expect, test } from '@jest/globals';
 
 /**
  * One body of every version of every event ever released, as stores hold it. They are never edited: a new version
@@ -15,7 +15,11 @@ describe('bodies written by earlier versions', () => {
     const [type = '', version = ''] = file.split('.');
     const data = readFileSync(FOLDER + file, 'utf8').trimEnd();
     expect(canonicalJson(JSON.parse(data))).toBe(data);
-    const metadata = canonicalJson({ commandId: 'c', correlationId: 'c', schemaVersion: Number(version.slice(1)) });
+    const metadata = canonicalJson({
+      commandId: 'c',
+      correlationId: 'c',
+      schemaVersion: Number(version.slice(1)),
+    });
     expect(decodeEvent({ stream: 'golden-1', revision: 0, type, data, metadata }).type).toBe(type);
   });
 

@@ -24,21 +24,3 @@ export function valueAt(document: Json, pointer: string): Json | undefined {
   }
   return current;
 }
-
-/** A copy of the document with the value at a pointer replaced; the document itself where there is no such value. */
-export function replaceAt(document: Json, pointer: string, replacement: Json): Json {
-  if (valueAt(document, pointer) === undefined) return document;
-  return replaceTokens(document, parsePointer(pointer) ?? [], replacement);
-}
-
-function replaceTokens(node: Json, tokens: readonly string[], replacement: Json): Json {
-  const [token, ...rest] = tokens;
-  if (token === undefined) return replacement;
-  if (Array.isArray(node)) {
-    return node.map((item, index) =>
-      String(index) === token ? replaceTokens(item, rest, replacement) : item,
-    );
-  }
-  const object = node as JsonObject;
-  return { ...object, [token]: replaceTokens(object[token] as Json, rest, replacement) };
-}

@@ -1,6 +1,6 @@
 import { type Hash, hashOf } from '../canonical/hash.ts';
 import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
-import { parsePointer, replaceAt, valueAt } from '../canonical/pointer.ts';
+import { parsePointer, valueAt } from '../canonical/pointer.ts';
 
 /**
  * Values that must not stand in the ledger in clear. A redacted value becomes `{ "$hmac": … }`: it can be compared
@@ -37,17 +37,38 @@ export function needsSealing(params: JsonObject, { redact, personal }: Sealing):
  * @throws TypeError when a value to be sealed is nested deeper than `canonicalJson` allows
  */
 export function sealParams(params: JsonObject, { redact, personal }: Sealing, keys: SealKeys): JsonObject {
-  let sealed: Json = params;
-  const seal = (pattern: string, isPersonal: boolean) => {
-    for (const pointer of pointersTo(params, pattern)) {
-      const text = boundText(pointer, valueAt(params, pointer) as Json);
-      const $hmac = `hmac-sha256:${keys.hmac(text)}`;
-      sealed = replaceAt(sealed, pointer, isPersonal ? { $hmac, $sealed: keys.encrypt(text) } : { $hmac });
-    }
-  };
-  for (const pattern of redact) seal(pattern, false);
-  for (const pattern of personal) seal(pattern, true);
-  return sealed as JsonObject;
+  const patterns = [
+    ...redact.map((pattern): Pattern => ({ tokens: parsePointer(pattern) ?? [], isPersonal: false })),
+    ...personal.map((pattern): Pattern => ({ tokens: parsePointer(pattern) ?? [], isPersonal: true })),
+  ];
+  return sealBelow(params, patterns, keys, '') as JsonObject;
+}
+
+interface Pattern {
+  /** Still to go from the value looked at; none left: the value itself is meant. */
+  readonly tokens: readonly string[];
+  readonly isPersonal: boolean;
+}
+
+/** One walk for all patterns: the time taken grows with the parameters, however many values are sealed. */
+function sealBelow(value: Json, patterns: readonly Pattern[], keys: SealKeys, pointer: string): Json {
+  const meant = patterns.find(({ tokens }) => tokens.length === 0);
+  if (meant) {
+    const text = boundText(pointer, value);
+    const $hmac = `hmac-sha256:${keys.hmac(text)}`;
+    return meant.isPersonal ? { $hmac, $sealed: keys.encrypt(text) } : { $hmac };
+  }
+  let changed = false;
+  const members = entriesOf(value).map(([key, member]) => {
+    const below = patterns
+      .filter(({ tokens: [token] }) => token === '*' || token === key)
+      .map((pattern) => ({ ...pattern, tokens: pattern.tokens.slice(1) }));
+    const sealed = below.length === 0 ? member : sealBelow(member, below, keys, childOf(pointer, key));
+    changed ||= sealed !== member;
+    return [key, sealed] as const;
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members);
 }
 
 /** Over sealed parameters without their ciphertexts: what people approve. Erasing a key does not change it. */

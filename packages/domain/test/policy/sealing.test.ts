@@ -104,6 +104,20 @@ describe('sealing', () => {
   });
 });
 
+test('the time that sealing takes grows with the parameters, not with their square', () => {
+  const rule = { redact: ['/items/*'], personal: [] };
+  const keys: SealKeys = { hmac: () => '00', encrypt: () => '' };
+  const spent = (length: number) => {
+    const params = { items: Array.from({ length }, (_, index) => index) };
+    const began = performance.now();
+    sealParams(params, rule, keys);
+    return performance.now() - began;
+  };
+  spent(2_000);
+  // A caller may send so many within one body; a copy for each would take minutes.
+  expect(spent(64_000)).toBeLessThan(2_000);
+});
+
 describe('hashes', () => {
   test('the hash that people approve does not depend on ciphertexts', () => {
     const keys = keysFrom('k');
