@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeSection } from '../harness/document.ts';
 import { openApi } from '../harness/http.ts';
+import { machineFacts } from '../harness/machine.ts';
 import { type RunningServer, startServer } from '../harness/server.ts';
 import { createMint } from '../harness/tokens.ts';
 import { expectedChain } from './chain.ts';
@@ -26,9 +28,11 @@ declaration ended as the log says. Exits with 1 when anything differs.
   --concurrency <n>    declarations under way at once (default 64)
   --url <url>          a server that runs already, with the policy that --print-policy gives, and JWT_SECRET in the
                        environment; default: one is started for the run, in a temporary folder
+  --write              puts the report of a run that proved everything into docs/performance.md
   --print-policy       prints the policy for the log, and ends
 `;
 
+const told: string[] = [];
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -38,6 +42,7 @@ async function main(): Promise<number> {
       limit: { type: 'string' },
       concurrency: { type: 'string', default: '64' },
       url: { type: 'string' },
+      write: { type: 'boolean', default: false },
       'print-policy': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -55,14 +60,19 @@ async function main(): Promise<number> {
       `${new Set(submissions.map(actionOf)).size} routes. Every variant is mapped.`,
   );
   const server = values.url === undefined ? await startServer({ policy: policyFor(stories) }) : undefined;
+  const concurrency = wholeNumber('--concurrency', values.concurrency) ?? 64;
   try {
-    return await run(traces, stories, {
-      ...reach(server, values.url),
-      concurrency: wholeNumber('--concurrency', values.concurrency) ?? 64,
-    });
+    const exitCode = await run(traces, stories, { ...reach(server, values.url), concurrency });
+    if (values.write && exitCode === 0) writeReport();
+    return exitCode;
   } finally {
     await server?.stop();
   }
+}
+
+function writeReport(): void {
+  const from = `\`pnpm bench:declarations --write\` on ${new Date().toISOString().slice(0, 10)}; ${machineFacts().join('; ')}.`;
+  writeSection('declarations', `\`\`\`text\n${told.join('\n')}\n\`\`\`\n\n${from}`);
 }
 
 interface Reached {
@@ -88,7 +98,7 @@ async function run(
   try {
     const onProgress = progressOn(process.stderr, stories.length);
     const driven = await drive(stories, { api, mint, run: runId, concurrency, onProgress });
-    tellSpeed(driven, url, concurrency, api.repeats);
+    tellSpeed(driven, concurrency, api.repeats);
     const actions = [...new Set(stories.flatMap((story) => story.submissions).map(actionOf))];
     const token = await mint({ sub: AUDITOR, roles: ['auditor'] });
     const found = await readRun(api, token, { run: runId, actions, since, positions: driven.positions });
@@ -98,9 +108,9 @@ async function run(
   }
 }
 
-function tellSpeed(driven: Driven, url: string, concurrency: number, repeats: number): void {
+function tellSpeed(driven: Driven, concurrency: number, repeats: number): void {
   say(
-    `\n${url}, ${concurrency} declarations at once, ${driven.seconds.toFixed(1)} s, ${repeats} calls sent again:\n`,
+    `\n${concurrency} declarations at once, ${driven.seconds.toFixed(1)} s, ${repeats} calls sent again:\n`,
   );
   say(speedReport(driven));
 }
@@ -131,6 +141,7 @@ function prove(
 }
 
 function say(text: string, exitCode = 0): number {
+  told.push(text);
   process.stdout.write(`${text}\n`);
   return exitCode;
 }

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeSection } from '../harness/document.ts';
+import { machineFacts } from '../harness/machine.ts';
 import { textTable } from '../harness/table.ts';
 import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
 import { decider } from './decider.ts';
-import { putBetween, sectionText, verdictOf } from './document.ts';
-import { machineFacts } from './machine.ts';
 import { memory } from './memory.ts';
 import { rebuild } from './rebuild.ts';
+import { sectionText, verdictOf } from './section.ts';
 import { start } from './start.ts';
 import { streams } from './streams.ts';
 import { timers } from './timers.ts';
@@ -22,7 +21,6 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   timers,
   memory,
 };
-const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const HELP = `Measures Countersign against yardsticks in the same run. Names: ${Object.keys(BENCHMARKS).join(', ')}; none means all.
 
   --quick    small numbers: shows that everything runs, and says nothing about speed
@@ -68,7 +66,5 @@ async function measure(name: string, quick: boolean, write: boolean): Promise<vo
   process.stdout.write(`${textTable(head, rows)}\n`);
   for (const { note } of results) if (note !== undefined) process.stdout.write(`- ${note}\n`);
   if (!write) return;
-  const text = sectionText({ name, benchmark, results }, `pnpm bench ${name} --write`, facts);
-  const document = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '# Performance\n';
-  writeFileSync(DOCUMENT, putBetween(document, name, text));
+  writeSection(name, sectionText({ name, benchmark, results }, `pnpm bench ${name} --write`, facts));
 }

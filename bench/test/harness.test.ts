@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { putBetween } from '../harness/document.ts';
 import { interleave } from '../harness/interleave.ts';
 import { figure, latencies, median, percentile, spread, spreadText } from '../harness/stats.ts';
 import { judge } from '../speed/benchmark.ts';
-import { putBetween, verdictOf } from '../speed/document.ts';
+import { verdictOf } from '../speed/section.ts';
 import { markOf, markReader } from '../speed/streams/sse-client.ts';
 
 describe('statistics', () => {

@@ -7,17 +7,6 @@ export interface Section {
   readonly results: readonly Result[];
 }
 
-const marker = (name: string, end = '') => `<!-- ${end}bench:${name} -->`;
-
-/** Puts a text between the markers of a name, or adds both at the end. What stands outside is left as it is. */
-export function putBetween(document: string, name: string, text: string): string {
-  const [open, close] = [marker(name), marker(name, '/')];
-  const start = document.indexOf(open);
-  const end = document.indexOf(close);
-  if (start === -1 || end < start) return `${document.trimEnd()}\n\n${open}\n${text}\n${close}\n`;
-  return `${document.slice(0, start + open.length)}\n${text}\n${document.slice(end)}`;
-}
-
 export function sectionText(
   { name, benchmark, results }: Section,
   command: string,
