@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAskingCommands } from './commands/ask.ts';
 import { addDecidingCommands } from './commands/decide.ts';
+import type { Finish } from './commands/finish.ts';
 import { addGoverningCommands } from './commands/govern.ts';
 import { addOperatingCommands } from './commands/operate.ts';
 import { addReadingCommands } from './commands/read.ts';
@@ -10,7 +11,7 @@ import type { Io } from './output/io.ts';
  * The whole command line. Commands are described here and loaded when they are called, so that start-up stays quick.
  * @param finish is told the exit code of the command that ran
  */
-export function createProgram(io: Io, finish: (exitCode: number) => void): Command {
+export function createProgram(io: Io, finish: Finish): Command {
   const program = new Command('countersign')
     .description('Ask for approval, decide, and keep the record.')
     .configureHelp({ showGlobalOptions: false })

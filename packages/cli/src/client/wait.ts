@@ -1,6 +1,6 @@
 import { CliError } from '../cli-error.ts';
 import { openEvents } from './events.ts';
-import type { Http } from './http.ts';
+import { createHttp, type Http } from './http.ts';
 import { ProblemError } from './problem.ts';
 import { pause, pauseBefore } from './retry.ts';
 import { type GuardState, isSettled, type Until } from './wire.ts';
@@ -22,21 +22,22 @@ const POLL_SEC = 30;
 
 /**
  * Waits for a request by its wait token: by event stream, by long poll where streams don't come through. Goes on
- * over lost connections and restarts of the server.
+ * over lost connections and restarts of the server. The token goes in a header: addresses end up in logs.
  * @returns the last state seen: settled, or not when the deadline came first
  * @throws ProblemError when the server refuses the token | CliError when it was never reached, or not again in time
  */
 export async function waitForDecision(http: Http, token: string, options: WaitOptions): Promise<GuardState> {
   const expiry = Number.isFinite(options.deadline) ? alarmAt(options.deadline) : undefined;
   const signal = expiry ? AbortSignal.any([options.signal, expiry]) : options.signal;
-  let last = await read(http, token, 0, options);
+  const reader = createHttp({ ...http.connection, adminToken: undefined, token });
+  let last = await read(reader, 0, options);
   options.onState?.(last);
   let failures = 0;
   while (!isSettled(last.status, options.until) && !expiry?.aborted) {
     // Every third try in a row goes by long poll: proxies exist that swallow streams.
     const way = failures % 3 === 2 ? byLongPoll : byEvents;
     try {
-      for await (const state of way(http, token, { ...options, signal })) {
+      for await (const state of way(reader, { ...options, signal })) {
         failures = 0;
         if (state.revision !== last.revision || state.status !== last.status) options.onState?.(state);
         last = state;
@@ -60,12 +61,8 @@ function alarmAt(deadline: number): AbortSignal {
   return AbortSignal.timeout(Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1));
 }
 
-async function* byEvents(
-  http: Http,
-  token: string,
-  { until, signal }: WaitOptions,
-): AsyncGenerator<GuardState> {
-  const query = { token, until: untilOf(until) };
+async function* byEvents(http: Http, { until, signal }: WaitOptions): AsyncGenerator<GuardState> {
+  const query = { until: untilOf(until) };
   let seen = false;
   for await (const message of openEvents(http, { path: '/api/guard/wait-sse', query, signal })) {
     if (message.event !== 'state') continue;
@@ -75,19 +72,14 @@ async function* byEvents(
   if (!seen) throw new CliError('the event stream ended without a state');
 }
 
-async function* byLongPoll(http: Http, token: string, options: WaitOptions): AsyncGenerator<GuardState> {
-  yield await read(http, token, POLL_SEC, options);
+async function* byLongPoll(http: Http, options: WaitOptions): AsyncGenerator<GuardState> {
+  yield await read(http, POLL_SEC, options);
 }
 
-async function read(
-  http: Http,
-  token: string,
-  timeoutSec: number,
-  { until, signal }: WaitOptions,
-): Promise<GuardState> {
+async function read(http: Http, timeoutSec: number, { until, signal }: WaitOptions): Promise<GuardState> {
   const { body } = await http.send<GuardState>({
     path: '/api/guard/wait',
-    query: { token, timeoutSec, until: untilOf(until) },
+    query: { timeoutSec, until: untilOf(until) },
     timeoutMs: (timeoutSec + 15) * 1000,
     signal,
   });

@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import type { Io } from '../output/io.ts';
+import type { Finish } from './finish.ts';
 import { asking, connected, waiting } from './options.ts';
 
 /** Asking for approval and waiting for it. */
-export function addAskingCommands(program: Command, io: Io, finish: (code: number) => void): void {
+export function addAskingCommands(program: Command, io: Io, finish: Finish): void {
+  addRequest(program, io, finish);
+  addWait(program, io, finish);
+  addRun(program, io, finish);
+}
+
+function addRequest(program: Command, io: Io, finish: Finish): void {
   const request = program
     .command('request')
     .description('ask for approval of an action; prints the request and its wait token')
@@ -20,7 +27,9 @@ Examples:
     .action(async (action, options) => {
       finish(await (await import('../requests/request.ts')).request(io, action, options));
     });
+}
 
+function addWait(program: Command, io: Io, finish: Finish): void {
   const wait = program
     .command('wait')
     .description('wait until a request is decided; the exit code tells how')
@@ -36,7 +45,9 @@ Examples:
     .action(async (idOrToken, options) => {
       finish(await (await import('../requests/wait.ts')).wait(io, idOrToken, options));
     });
+}
 
+function addRun(program: Command, io: Io, finish: Finish): void {
   const run = program
     .command('run')
     .description('ask, wait, and run a command once if it was approved; its exit code is passed on')

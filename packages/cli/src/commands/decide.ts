@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
 import type { Io } from '../output/io.ts';
+import type { Finish } from './finish.ts';
 import { collect, connected } from './options.ts';
 
-/** What people do with a request. */
-export function addDecidingCommands(program: Command, io: Io, finish: (code: number) => void): void {
-  const implementation = () => import('../requests/decide.ts');
+const implementation = () => import('../requests/decide.ts');
 
+/** What people do with a request. */
+export function addDecidingCommands(program: Command, io: Io, finish: Finish): void {
+  addAck(program, io, finish);
+  addVotes(program, io, finish);
+  addCancel(program, io, finish);
+  addBreakGlass(program, io, finish);
+}
+
+function addAck(program: Command, io: Io, finish: Finish): void {
   connected(
     program
       .command('ack')
@@ -18,7 +26,9 @@ export function addDecidingCommands(program: Command, io: Io, finish: (code: num
     .action(async (id, persona, options) => {
       finish(await (await implementation()).acknowledge(io, id, persona, options));
     });
+}
 
+function addVotes(program: Command, io: Io, finish: Finish): void {
   const vote = (command: Command) =>
     connected(command)
       .option('-n, --note <text>', 'recorded with the vote')
@@ -43,7 +53,9 @@ Examples:
     .action(async (id, options) => {
       finish(await (await implementation()).vote(io, id, 'rejected', options));
     });
+}
 
+function addCancel(program: Command, io: Io, finish: Finish): void {
   connected(
     program
       .command('cancel')
@@ -55,7 +67,9 @@ Examples:
     .action(async (id, options) => {
       finish(await (await implementation()).cancel(io, id, options));
     });
+}
 
+function addBreakGlass(program: Command, io: Io, finish: Finish): void {
   connected(
     program
       .command('break-glass')

@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
 import type { Io } from '../output/io.ts';
+import type { Finish } from './finish.ts';
 import { asAdmin, output } from './options.ts';
 
 /** Policy and projections. */
-export function addGoverningCommands(program: Command, io: Io, finish: (code: number) => void): void {
+export function addGoverningCommands(program: Command, io: Io, finish: Finish): void {
+  addPolicy(program, io, finish);
+  addProjections(program, io, finish);
+}
+
+function addPolicy(program: Command, io: Io, finish: Finish): void {
   const policies = () => import('../policy/commands.ts');
   const policy = program.command('policy').description('check, explain and reload the policy');
 
@@ -37,7 +43,9 @@ export function addGoverningCommands(program: Command, io: Io, finish: (code: nu
     .action(async (options) => {
       finish(await (await policies()).reloadPolicy(io, options));
     });
+}
 
+function addProjections(program: Command, io: Io, finish: Finish): void {
   const views = () => import('../operate/projections.ts');
   const projections = program
     .command('projections')

@@ -1,9 +1,17 @@
 import { type Command, Option } from 'commander';
 import type { Io } from '../output/io.ts';
+import type { Finish } from './finish.ts';
 import { calling, collect, connected, output } from './options.ts';
 
 /** Running the server, and trying it. */
-export function addOperatingCommands(program: Command, io: Io, finish: (code: number) => void): void {
+export function addOperatingCommands(program: Command, io: Io, finish: Finish): void {
+  addServe(program, io, finish);
+  addTrials(program, io, finish);
+  addToken(program, io, finish);
+  addHelpers(program, io, finish);
+}
+
+function addServe(program: Command, io: Io, finish: Finish): void {
   program
     .command('serve')
     .description('run the server; the environment configures it (docs/configuration.md)')
@@ -21,8 +29,10 @@ Examples:
     .action(async () => {
       finish(await (await import('../serve/command.ts')).serve(io));
     });
+}
 
-  connected(
+function addTrials(program: Command, io: Io, finish: Finish): void {
+  calling(
     program
       .command('smoke')
       .description('run whole requests against a server and check what its metrics say'),
@@ -60,7 +70,9 @@ Example:
     .action(async (options) => {
       finish(await (await import('../load/command.ts')).load(io, options));
     });
+}
 
+function addToken(program: Command, io: Io, finish: Finish): void {
   output(
     program
       .command('token')
@@ -87,7 +99,9 @@ Example:
     .action(async (sub, options) => {
       finish(await (await import('../tokens/command.ts')).token(io, sub, options));
     });
+}
 
+function addHelpers(program: Command, io: Io, finish: Finish): void {
   connected(
     program.command('doctor').description('check Node, configuration, store, policy, server and clock'),
   )

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Io } from '../output/io.ts';
+import type { Finish } from './finish.ts';
 import { connected } from './options.ts';
 
 /** Looking at requests, and at oneself. */
-export function addReadingCommands(program: Command, io: Io, finish: (code: number) => void): void {
+export function addReadingCommands(program: Command, io: Io, finish: Finish): void {
   connected(
     program
       .command('list')

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from './problem.ts';
 import { RETIRED } from './retired.ts';
-import { VARIABLES, type Values, type Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { VARIABLES, type Values } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

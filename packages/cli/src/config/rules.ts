@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isLoopback } from './loopback.ts';
 import { isShared, type Mode, reasonsAgainstDevelopment } from './mode.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { Environment } from './read.ts';
@@ -17,10 +17,6 @@ export function checkRules(values: Partial<Values>, mode: Mode, env: Environment
     ...tlsIsComplete(values),
     ...keystoreIsGiven(values),
   ];
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function loopbackInDevelopment({ host }: Partial<Values>, mode: Mode): ConfigProblem[] {

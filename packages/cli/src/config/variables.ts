@@ -9,46 +9,8 @@ import {
   proxies,
   storeUrl,
   text,
-  type ValueType,
 } from './types.ts';
-
-/** One environment variable. */
-export interface Variable<T = unknown> {
-  readonly name: string;
-  readonly type: ValueType<T>;
-  /** What it means; Markdown. */
-  readonly meaning: string;
-  /** Never printed, never logged. */
-  readonly secret: boolean;
-  /** As somebody would write it. Undefined: unset stays unset. */
-  readonly fallback: string | undefined;
-  /** Read and checked, but nothing in this version acts on it: what will. */
-  readonly waitsFor: string | undefined;
-}
-
-interface More {
-  readonly fallback?: string;
-  readonly secret?: boolean;
-  readonly waitsFor?: string;
-}
-
-function required<T>(
-  name: string,
-  type: ValueType<T>,
-  fallback: string,
-  meaning: string,
-): Variable<T> & { readonly fallback: string } {
-  return { name, type, fallback, meaning, secret: false, waitsFor: undefined };
-}
-
-function optional<T>(
-  name: string,
-  type: ValueType<T>,
-  meaning: string,
-  more: Omit<More, 'fallback'> = {},
-): Variable<T> & { readonly fallback: undefined } {
-  return { name, type, meaning, fallback: undefined, secret: more.secret ?? false, waitsFor: more.waitsFor };
-}
+import { optional, required, type Variable } from './variable.ts';
 
 const secret = { secret: true };
 const SLACK = 'the Slack adapter';
@@ -267,19 +229,6 @@ export const SECTIONS = {
       waitsFor: 'signed checkpoints',
     }),
   },
-} as const;
-
-/** Variables that the other commands read; the server does not. */
-export const CLIENT_VARIABLES = {
-  COUNTERSIGN_URL:
-    'Where the server is. Default `http://127.0.0.1:8080`; beside a development server, wherever that listens.',
-  COUNTERSIGN_TOKEN: 'Bearer token or API key to call with.',
-  ADMIN_TOKEN: 'For `policy reload` and `projections`.',
-  METRICS_TOKEN: 'For `smoke`, where the server asks for it.',
-  JWT_SECRET: 'For `token`, and for `smoke` and `load`, which then mint their own.',
-  DATA_DIR: 'Where a development server left its ready-made tokens (`dev-tokens.json`).',
-  CI: '`true`: no colour.',
-  NO_COLOR: 'Anything: no colour.',
 } as const;
 
 type Merge<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void ? I : never;

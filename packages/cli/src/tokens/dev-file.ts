@@ -1,11 +1,15 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
+import { isLoopback } from '../config/loopback.ts';
 
 /** What a development server leaves for the commands beside it: where it is, and who one can be. */
 const DevFile = z.strictObject({
-  url: z.string(),
+  /** Always on this machine: no file that lies about may lead tokens elsewhere. */
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''))),
   jwtSecret: z.string(),
   adminToken: z.string(),
   tokens: z.record(z.string(), z.string()),
@@ -35,9 +39,11 @@ export function readDevFile(dataDir: string): DevFile | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
+    if ((statSync(file).mode & 0o077) !== 0)
+      throw new Error('others may read or write it (mode 0600 is wanted)');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw new CliError(`${file} is not used: ${(error as Error).message}`, undefined, { cause: error });
   }
   try {
     return DevFile.parse(JSON.parse(text));

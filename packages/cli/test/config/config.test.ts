@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/problem.ts';
-import { SECTIONS, VARIABLES, type Variable } from '../../src/config/variables.ts';
+import type { Variable } from '../../src/config/variable.ts';
+import { SECTIONS, VARIABLES } from '../../src/config/variables.ts';
 
 const LONG = 'x'.repeat(32);
 const OTHER = 'y'.repeat(40);

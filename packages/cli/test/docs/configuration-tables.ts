@@ -1,4 +1,6 @@
-import { CLIENT_VARIABLES, SECTIONS, type Variable } from '../../src/config/variables.ts';
+import { CLIENT_VARIABLES } from '../../src/config/client-variables.ts';
+import type { Variable } from '../../src/config/variable.ts';
+import { SECTIONS } from '../../src/config/variables.ts';
 
 /** The tables of `docs/configuration.md`, made from the table that the program reads. */
 export function referenceTables(): string {
