@@ -1,6 +1,6 @@
 import type { Principal } from '../principal.ts';
 import { type PersonId, personId, tenantOf } from '../principal.ts';
-import { assign } from './matching.ts';
+import { assign, type Voter } from './matching.ts';
 import type { Slate, Source, Stage } from './slate.ts';
 
 /** What the policy now in force, and the caller's token, say of a person: data for the decider. */
@@ -74,10 +74,7 @@ export function findUnmeetable(slate: Slate, tenant: string, excluded: ReadonlyS
       (person) => sameTenant(person) && !barred.has(person),
     );
     const closed = stage.require.filter((r) => !isOpenEnded(r.from));
-    const got = assign(
-      closed,
-      candidates.map((person) => ({ fills: fillsByName(closed, slate, person) })),
-    );
+    const got = assign(closed, fillsByName(closed, slate, candidates));
     for (const [index, requirement] of closed.entries()) {
       const possible = got[index] ?? 0;
       if (possible < requirement.min) {
@@ -88,9 +85,13 @@ export function findUnmeetable(slate: Slate, tenant: string, excluded: ReadonlyS
   return null;
 }
 
-function fillsByName(requirements: Stage['require'], slate: Slate, person: PersonId): number[] {
-  const anyPlace = slate.superApprovers.includes(person);
-  return requirements.flatMap((r, index) => (anyPlace || wasListed(r.from, person) ? [index] : []));
+/** Sets, because this is asked for everybody in every group whenever a request is made. */
+function fillsByName(requirements: Stage['require'], slate: Slate, people: readonly PersonId[]): Voter[] {
+  const anyPlace = new Set(slate.superApprovers);
+  const listed = requirements.map((requirement) => new Set(membersOf(requirement.from)));
+  return people.map((person) => ({
+    fills: listed.flatMap((names, index) => (anyPlace.has(person) || names.has(person) ? [index] : [])),
+  }));
 }
 
 function isOpenEnded(source: Source): boolean {

@@ -15,21 +15,12 @@ export interface Voter {
 
 /** How many places of each requirement a best assignment of the voters fills. */
 export function assign(requirements: readonly Seat[], voters: readonly Voter[]): number[] {
-  // Places are numbered through: requirement r owns the places from first[r] on.
-  const first: number[] = [];
-  let places = 0;
-  for (const { min } of requirements) {
-    first.push(places);
-    places += min;
+  const seated: number[][] = requirements.map(() => []);
+  let free = requirements.reduce((places, { min }) => places + min, 0);
+  for (let voter = 0; voter < voters.length && free > 0; voter++) {
+    if (seat(voter, requirements, voters, seated, new Set())) free -= 1;
   }
-  const holder = new Array<number>(places).fill(-1);
-  for (let voter = 0; voter < voters.length; voter++) {
-    seat(voter, requirements, voters, first, holder, new Set());
-  }
-  return requirements.map(({ min }, r) => {
-    const from = first[r] ?? 0;
-    return holder.slice(from, from + min).filter((voter) => voter !== -1).length;
-  });
+  return seated.map((holders) => holders.length);
 }
 
 export function isMet(requirements: readonly Seat[], voters: readonly Voter[]): boolean {
@@ -37,25 +28,33 @@ export function isMet(requirements: readonly Seat[], voters: readonly Voter[]): 
   return requirements.every(({ min }, r) => got[r] === min);
 }
 
-/** Gives the voter a place, moving others along to another place they fit if that frees one. */
+/**
+ * Gives the voter a place: a free one, or that of somebody who fits another place that can be freed. Places of one
+ * requirement are alike, so that each requirement is tried once: what it costs does not multiply with their number.
+ */
 function seat(
   voter: number,
   requirements: readonly Seat[],
   voters: readonly Voter[],
-  first: readonly number[],
-  holder: number[],
+  seated: readonly number[][],
   tried: Set<number>,
 ): boolean {
-  for (const r of voters[voter]?.fills ?? []) {
-    const from = first[r] ?? 0;
-    for (let place = from; place < from + (requirements[r]?.min ?? 0); place++) {
-      if (tried.has(place)) continue;
-      tried.add(place);
-      const sitting = holder[place] ?? -1;
-      if (sitting === -1 || seat(sitting, requirements, voters, first, holder, tried)) {
-        holder[place] = voter;
-        return true;
-      }
+  const fills = (voters[voter]?.fills ?? []).filter((r) => r < requirements.length && !tried.has(r));
+  for (const r of fills) {
+    const holders = seated[r] as number[];
+    if (holders.length < (requirements[r] as Seat).min) {
+      holders.push(voter);
+      return true;
+    }
+  }
+  for (const r of fills) {
+    if (tried.has(r)) continue;
+    tried.add(r);
+    const holders = seated[r] as number[];
+    const moved = holders.findIndex((other) => seat(other, requirements, voters, seated, tried));
+    if (moved !== -1) {
+      holders[moved] = voter;
+      return true;
     }
   }
   return false;

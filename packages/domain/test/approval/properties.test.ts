@@ -223,6 +223,18 @@ describe('seating', () => {
   });
 });
 
+test('seating a thousand people takes no time that anybody would notice', () => {
+  const requirements = Array.from({ length: 20 }, () => ({ min: 50 }));
+  const everywhere = { fills: requirements.map((_, index) => index) };
+  const lastOnly = { fills: [19] };
+  const began = performance.now();
+  const full = assign(requirements, Array(1000).fill(everywhere));
+  const crowded = assign(requirements, [...Array(500).fill(everywhere), ...Array(1000).fill(lastOnly)]);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(full.every((got) => got === 50)).toBe(true);
+  expect(crowded.reduce((sum, got) => sum + got, 0)).toBe(550);
+});
+
 /** Every assignment there is. */
 function bestByTrying(places: number[], voters: readonly (readonly number[])[]): number {
   const [voter, ...rest] = voters;
