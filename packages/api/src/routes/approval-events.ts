@@ -1,5 +1,5 @@
 import { streamOf } from '@countersign/application';
-import { ActorSchema, decodeEvent, type LedgerEvent } from '@countersign/domain';
+import { ActorSchema, type ApprovalEvent, type AttemptEvent, decodeEvent } from '@countersign/domain';
 import type { EventStore, RecordedEvent } from '@countersign/event-store';
 import { z } from 'zod';
 import { withoutCiphertexts } from '../present/params.ts';
@@ -13,7 +13,7 @@ const Item = z.strictObject({
   revision: z.int().meta({ description: 'place in its stream; attempts stand in a stream of their own' }),
   position: PositionText,
   at: Instant,
-  actor: ActorSchema.nullable(),
+  actor: ActorSchema,
   data: z.record(z.string(), AnyJson),
 });
 
@@ -49,13 +49,13 @@ async function eventsOf(store: EventStore, requestId: string): Promise<z.output<
 }
 
 function present(recorded: RecordedEvent): z.output<typeof Item> {
-  const { type, data } = decodeEvent(recorded) as LedgerEvent;
+  const { type, data } = decodeEvent(recorded) as ApprovalEvent | AttemptEvent;
   return {
     type,
     revision: recorded.revision,
     position: recorded.position,
     at: data.at,
-    actor: 'by' in data && typeof data.by === 'object' ? data.by : null,
+    actor: data.by,
     data: withoutCiphertexts(data),
   };
 }

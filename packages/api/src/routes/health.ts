@@ -56,10 +56,7 @@ export const readyz: Route = {
   handle: (deps) => async (_req, res) => {
     const [policy, store, projections] = [policyCheck(deps), await storeCheck(deps), viewChecks(deps)];
     const ready =
-      policy.status === 'ok' &&
-      store.status === 'ok' &&
-      projections.every((view) => view.readable) &&
-      !deps.closing.aborted;
+      policy.status === 'ok' && store.status === 'ok' && areReadable(projections) && !deps.closing.aborted;
     const status = ready ? 'ready' : 'not_ready';
     sendJson(res, ready ? 200 : 503, { status, policy, store, projections });
   },
@@ -116,6 +113,11 @@ function viewChecks({ projections }: ApiDeps): z.output<typeof ViewCheck>[] {
     lagEvents,
     lagSeconds,
   }));
+}
+
+/** None at all means that they have not begun yet. */
+function areReadable(views: readonly z.output<typeof ViewCheck>[]): boolean {
+  return views.length > 0 && views.every((view) => view.readable);
 }
 
 const LEVELS = ['ok', 'degraded', 'error'] as const satisfies readonly Level[];

@@ -1,5 +1,6 @@
 import { StoreError } from '@countersign/event-store';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApi, startServer } from '../../src/index.ts';
 import { POLICY } from '../support/policy.ts';
 import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts';
 
@@ -116,6 +117,19 @@ describe('health', () => {
     ]);
     const health = await world.call('GET', '/health');
     expect([health.status, health.body.status]).toEqual([200, 'ok']);
+    await world.close();
+  });
+
+  test('a server whose views have not begun is not ready', async () => {
+    const world = await startWorld();
+    const projections = { ...world.deps.projections, status: () => [] };
+    const fresh = await startServer(createApi({ ...world.deps, projections }), {
+      host: '127.0.0.1',
+      port: 0,
+    });
+    const response = await fetch(`${fresh.url}/readyz`);
+    expect([response.status, await response.json()]).toMatchObject([503, { status: 'not_ready' }]);
+    await fresh.close();
     await world.close();
   });
 
