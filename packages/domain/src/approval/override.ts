@@ -1,5 +1,6 @@
 import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
-import { paramsFaults } from '../policy/params-schema.ts';
+import { childOf, parsePointer } from '../canonical/pointer.ts';
+import { type ParamsFault, paramsFaults } from '../policy/params-schema.ts';
 import { findReservedKeys, paramsHashOf } from '../policy/sealing.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { actorOf, type Decide } from './commands.ts';
@@ -27,7 +28,7 @@ export function planOverride(
   const diff = Object.entries(overrides)
     .filter(
       ([key, to]) =>
-        canonicalJson(to) !== canonicalJson(state.params[key] ?? null) || !Object.hasOwn(state.params, key),
+        !Object.hasOwn(state.params, key) || canonicalJson(to) !== canonicalJson(state.params[key]),
     )
     .map(([key, to]) => ({
       key,
@@ -91,22 +92,32 @@ function forbiddenKey(overrides: JsonObject, { keys }: OverrideRules): Refusal |
     {
       facts: { allowed: keys },
       errors: forbidden.map((key) => ({
-        pointer: `/overrides/${key}`,
+        pointer: childOf('/overrides', key),
         detail: 'not among the keys that may be edited',
       })),
     },
   );
 }
 
-/** Only what the edit touches is judged: sealed values elsewhere no longer look like what the schema describes. */
+/**
+ * What the edit touches is judged, and what it breaks elsewhere. What was at odds with the schema before is not the
+ * editor's: sealed values no longer look like what the schema describes.
+ */
 function schemaMismatch(overrides: JsonObject, { schema }: OverrideRules, state: Approval): Refusal | null {
   if (!schema) return null;
-  const errors = paramsFaults(schema, { ...state.params, ...overrides }).filter(({ pointer }) => {
-    const key = pointer.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~');
-    return key !== undefined && Object.hasOwn(overrides, key);
+  const faults = paramsFaults(schema, { ...state.params, ...overrides });
+  if (faults.length === 0) return null;
+  const before = new Set(paramsFaults(schema, { ...state.params }).map(textOf));
+  const errors = faults.filter((fault) => {
+    const [key] = parsePointer(fault.pointer) ?? [];
+    return (key !== undefined && Object.hasOwn(overrides, key)) || !before.has(textOf(fault));
   });
   if (errors.length === 0) return null;
   return refusal('override_schema_validation', 'the edited parameters do not fit the schema of the action', {
     errors: errors.map(({ pointer, detail }) => ({ pointer: `/overrides${pointer}`, detail })),
   });
+}
+
+function textOf({ pointer, detail }: ParamsFault): string {
+  return `${pointer} ${detail}`;
 }

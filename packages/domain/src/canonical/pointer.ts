@@ -24,3 +24,8 @@ export function valueAt(document: Json, pointer: string): Json | undefined {
   }
   return current;
 }
+
+/** The pointer to a member or item of what a pointer names. */
+export function childOf(pointer: string, token: string): string {
+  return `${pointer}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}

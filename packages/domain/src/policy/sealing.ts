@@ -1,6 +1,6 @@
 import { type Hash, hashOf } from '../canonical/hash.ts';
 import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
-import { parsePointer, valueAt } from '../canonical/pointer.ts';
+import { childOf, parsePointer, valueAt } from '../canonical/pointer.ts';
 
 /**
  * Values that must not stand in the ledger in clear. A redacted value becomes `{ "$hmac": … }`: it can be compared
@@ -153,10 +153,6 @@ function childrenAt(value: Json, token: string): [string, Json][] {
 
 function entriesOf(value: Json): [string, Json][] {
   return value !== null && typeof value === 'object' ? Object.entries(value) : [];
-}
-
-function childOf(pointer: string, token: string): string {
-  return `${pointer}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** A copy with every sealed value replaced; the document itself where there is none. */
