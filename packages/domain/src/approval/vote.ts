@@ -1,3 +1,4 @@
+import type { Hash } from '../canonical/hash.ts';
 import { actorOf, type Decide } from './commands.ts';
 import { standingIn } from './eligibility.ts';
 import type { ApprovalEvent } from './events.ts';
@@ -37,7 +38,7 @@ export function decideRequest(command: Decide, state: Approval): Outcome {
 function isRepeat({ status, stage, overrides, caller }: Decide, state: Approval): boolean {
   const { sub } = actorOf(caller);
   if (status === 'denied') return state.denials.some((denial) => denial.by === sub);
-  if (overrides && Object.keys(overrides).length > 0) return false;
+  if (edits(overrides)) return false;
   const names = state.request.slate.stages.map((s) => s.name);
   return state.approvals.some((vote) => {
     if (vote.by !== sub) return false;
@@ -45,6 +46,10 @@ function isRepeat({ status, stage, overrides, caller }: Decide, state: Approval)
       ? vote.stage === state.stage || state.decision?.outcome === 'approved'
       : names[vote.stage] === stage;
   });
+}
+
+function edits(overrides: Decide['overrides']): boolean {
+  return overrides !== undefined && Object.keys(overrides).length > 0;
 }
 
 /** A decision names what it decides: the parameters shown, and the stage if it says one. */
@@ -78,13 +83,13 @@ function approve(command: Decide, state: Approval): Outcome {
   if (wrongPlace) return wrongPlace;
   const edit = planOverride(command, state);
   if (edit && 'refusal' in edit) return stopped(edit.refusal);
-  if (!edit) return settle(state, ...voteEvents(command, state));
+  if (!edit) return settle(state, ...voteEvents(command, state, command.paramsHash ?? null));
   // The vote is counted on the edited plan; a material edit starts again at the first stage, where the editor may have no place.
   const edited = evolve(state, edit.event) as Approval;
-  return settle(state, edit.event, ...voteEvents(command, edited));
+  return settle(state, edit.event, ...voteEvents(command, edited, edited.paramsHash));
 }
 
-function mustFitStage({ caller, stage: named }: Decide, state: Approval): Outcome | null {
+function mustFitStage({ caller, stage: named, overrides }: Decide, state: Approval): Outcome | null {
   const { slate } = state.request;
   const stage = slate.stages[state.stage];
   if (!stage) return null;
@@ -93,7 +98,7 @@ function mustFitStage({ caller, stage: named }: Decide, state: Approval): Outcom
   const earlier = state.approvals.find((vote) => vote.by === sub && vote.stage < state.stage);
   if (fills.length === 0) {
     // A second click of somebody whose stage the click itself has completed.
-    if (earlier && named === undefined) return UNCHANGED;
+    if (earlier && named === undefined && !edits(overrides)) return UNCHANGED;
     return refused(
       'not_your_stage',
       `stage "${stage.name}" is being decided now, and ${sub} has no place in it`,
@@ -114,7 +119,7 @@ function mustFitStage({ caller, stage: named }: Decide, state: Approval): Outcom
   return null;
 }
 
-function voteEvents(command: Decide, state: Approval): ApprovalEvent[] {
+function voteEvents(command: Decide, state: Approval, paramsHash: Hash | null): ApprovalEvent[] {
   const { caller, now, note } = command;
   const { slate } = state.request;
   const stage = slate.stages[state.stage];
@@ -122,7 +127,6 @@ function voteEvents(command: Decide, state: Approval): ApprovalEvent[] {
   const by = actorOf(caller);
   const counted = state.approvals.some((vote) => vote.by === by.sub && vote.stage === state.stage);
   if (!standing || standing.fills.length === 0 || counted) return [];
-  const bound = state.planRevision > 0 && command.overrides ? state.paramsHash : (command.paramsHash ?? null);
   return [
     {
       type: 'ApprovalGranted',
@@ -132,7 +136,7 @@ function voteEvents(command: Decide, state: Approval): ApprovalEvent[] {
         stage: state.stage,
         fills: [...standing.fills],
         superApprover: standing.superApprover,
-        paramsHash: bound,
+        paramsHash,
         ...(note !== undefined && { note }),
       },
     },

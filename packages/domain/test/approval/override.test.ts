@@ -80,4 +80,56 @@ describe('approving with edits', () => {
       { pointer: '/overrides/batchSize', detail: expect.stringContaining('100') },
     ]);
   });
+
+  test.each(['constructor', 'toString', '__proto__'])('a parameter may be called %s', (key) => {
+    const named = { ...overrides, keys: [key] };
+    const edits = JSON.parse(`{ "${key}": 1 }`) as object;
+    const { types, events } = when(given(ask({ slate: slate({ overrides: named }) })), edit('bob', edits));
+    expect(types).toEqual(['ParametersOverridden', 'ApprovalGranted']);
+    expect(events[0]?.data).toMatchObject({ diff: [{ key, to: 1 }] });
+  });
+
+  test('a rule of the schema that spans several parameters holds for what an edit makes of them', () => {
+    const schema = {
+      type: 'object',
+      if: { properties: { batchSize: { minimum: 50 } } },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { properties: { window: { const: 'night' } } },
+      maxProperties: 3,
+    };
+    const spanning = ask({ slate: slate({ overrides: { ...overrides, schema } }) });
+    expect(when(given(spanning), edit('bob', { batchSize: 60 })).refusal).toBeUndefined();
+    const day = given(spanning, edit('bob', { window: 'noon' }));
+    thenRefused(when(day, edit('carol', { batchSize: 60 })), 'override_schema_validation');
+    const wider = ask({ slate: slate({ overrides: { ...overrides, keys: ['extra'], schema } }) });
+    thenRefused(when(given(wider), edit('bob', { extra: 1 })), 'override_schema_validation');
+  });
+
+  test('what was at odds with the schema before is not held against an edit of something else', () => {
+    const schema = { type: 'object', properties: { service: { const: 'bank' } }, required: ['owner'] };
+    const odd = ask({ slate: slate({ overrides: { ...overrides, schema } }) });
+    expect(when(given(odd), edit('bob', { batchSize: 20 })).refusal).toBeUndefined();
+  });
+
+  test('a refusal points at keys with slashes as JSON Pointer has it', () => {
+    expect(when(given(asked), edit('bob', { 'a/b~c': 1 })).refusal?.errors).toEqual([
+      { pointer: '/overrides/a~1b~0c', detail: expect.any(String) },
+    ]);
+  });
+
+  test('an approval that edits nothing is bound only to what it says', () => {
+    const edited = given(asked, edit('bob', { batchSize: 20 }));
+    for (const same of [{}, { batchSize: 20 }]) {
+      expect(when(edited, edit('carol', same)).events[0]?.data).toMatchObject({ paramsHash: null });
+    }
+  });
+
+  test('an edit by somebody whose stage is over is refused, not dropped', () => {
+    const stages = [
+      { name: 'peers', require: [{ from: groups('sre'), min: 1 }] },
+      { name: 'owner', require: [{ from: users('olga'), min: 1 }] },
+    ];
+    const second = given(ask({ slate: slate({ stages, overrides }) }), approve('bob'));
+    thenRefused(when(second, edit('bob', { batchSize: 20 })), 'not_your_stage');
+  });
 });
