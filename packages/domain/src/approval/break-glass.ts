@@ -1,3 +1,4 @@
+import { tenantOf } from '../principal.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { actorOf, type Caller, type InvokeBreakGlass, type ReviewBreakGlass } from './commands.ts';
 import { isSuperApprover, slateMembers } from './eligibility.ts';
@@ -15,10 +16,7 @@ export function breakGlass(command: InvokeBreakGlass, state: Approval): Outcome 
     mustBeHuman(caller),
     mustBeDecider(caller),
     mustBeSuperApprover(state, caller),
-    // Whatever the policy says of self-approval: nobody breaks the glass for themself.
-    isRequester(state, caller)
-      ? refusal('self_approval', 'nobody breaks the glass for their own request')
-      : null,
+    mustBeDisinterested(state, caller),
   );
   if (stop) return stopped(stop);
   const by = actorOf(caller);
@@ -35,7 +33,8 @@ export function breakGlass(command: InvokeBreakGlass, state: Approval): Outcome 
       },
     );
   }
-  const notify = slateMembers(state.request.slate);
+  const { slate, tenant } = state.request;
+  const notify = slateMembers(slate).filter((person) => tenantOf(person) === tenant);
   return accepted(
     { type: 'BreakGlassInvoked', data: { at: now, by, status, reason: why, notify } },
     forcedDecision(status, { at: now, by, note: why }, state),
@@ -55,7 +54,12 @@ function forcedDecision(status: InvokeBreakGlass['status'], forced: Forced, stat
 
 /** Another super-approver signs off what was forced. */
 export function reviewBreakGlass({ caller, now, note }: ReviewBreakGlass, state: Approval): Outcome {
-  const stop = firstRefusal(mustBeHuman(caller), mustBeDecider(caller), mustBeSuperApprover(state, caller));
+  const stop = firstRefusal(
+    mustBeHuman(caller),
+    mustBeDecider(caller),
+    mustBeSuperApprover(state, caller),
+    mustBeDisinterested(state, caller),
+  );
   if (stop) return stopped(stop);
   const { breakGlass: forced } = state;
   if (!forced) return refused('nothing_to_review', 'nobody broke the glass for this request');
@@ -73,4 +77,10 @@ export function reviewBreakGlass({ caller, now, note }: ReviewBreakGlass, state:
 function mustBeSuperApprover(state: Approval, { principal, authority }: Caller): Refusal | null {
   if (isSuperApprover(state.request.slate, principal, authority)) return null;
   return refusal('not_super_approver', `${principal.sub} is not a super-approver of this request`);
+}
+
+/** Whatever the policy says of self-approval: nobody breaks the glass for themself, or signs that it was broken. */
+function mustBeDisinterested(state: Approval, caller: Caller): Refusal | null {
+  if (!isRequester(state, caller)) return null;
+  return refusal('self_approval', 'nobody breaks the glass, or reviews that, for their own request');
 }

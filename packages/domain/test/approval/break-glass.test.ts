@@ -1,6 +1,6 @@
 import type { Approval } from '@countersign/domain';
 import { describe, expect, test } from '@jest/globals';
-import { approve, ask, command, given, groups, person, slate, thenRefused, when } from './given.ts';
+import { approve, ask, command, given, groups, person, slate, thenRefused, users, when } from './given.ts';
 
 const personas = [{ name: 'on-call', from: groups('sre') }];
 const asked = ask({ slate: slate({ personas, superApprovers: ['alice', 'adam'] }) });
@@ -65,5 +65,17 @@ describe('breaking the glass', () => {
     });
     expect(when(signed, review()).events).toEqual([]);
     thenRefused(when(given(asked), review()), 'nothing_to_review');
+  });
+
+  test('is not signed by whoever it was forced for', () => {
+    const lenient = slate({ superApprovers: ['alice', 'adam'], allowSelfApproval: true });
+    const forced = given(ask({ onBehalfOf: 'adam', slate: lenient }), force());
+    thenRefused(when(forced, review()), 'self_approval');
+  });
+
+  test('tells people of its own tenant only', () => {
+    const stages = [{ name: 'approval', require: [{ from: users('bob', 'acme/bob'), min: 1 }] }];
+    const shared = ask({ slate: slate({ stages, superApprovers: ['alice', 'acme/ann'] }) });
+    expect(when(given(shared), force()).events[0]?.data).toMatchObject({ notify: ['bob', 'alice'] });
   });
 });
