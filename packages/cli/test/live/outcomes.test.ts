@@ -84,6 +84,17 @@ describe('how waiting ends', () => {
     expect(err).toMatch(/^countersign: .*no\.such\.action.* \(unknown_action, 422\)\n$/);
   });
 
+  test('15 asked again too soon, whether or not the denied one is named', async () => {
+    const params = ['-p', 'migration=again'];
+    const { requestId } = await ask('db.migrate', { migration: 'again' });
+    await decide('bob', requestId, { status: 'rejected' });
+    const again = await as('ci', 'request', 'db.migrate', ...params);
+    expect(again).toMatchObject({ code: 15, err: expect.stringContaining('cooldown') });
+    expect(await as('ci', 'request', 'db.migrate', ...params, '--previous', requestId)).toMatchObject({
+      code: 15,
+    });
+  });
+
   test('77 not authorised', async () => {
     const { requestId } = await ask('smoke.deny');
     expect(await as('dan', 'approve', requestId)).toMatchObject({

@@ -175,26 +175,6 @@ describe('what cannot start says why, in one go', () => {
   });
 });
 
-test('a ledger that cannot be reached is waited for: alive, not ready, and it stops when told', async () => {
-  const env = {
-    STORE: 'esdb://127.0.0.1:1?tls=false',
-    KEYSTORE: `sqlite:${join(dir, 'keys.db')}`,
-    JWT_SECRET: SECRET,
-    SECRETS_KEY: OTHER,
-  };
-  const server = await serving(env);
-  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-  expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
-  const token = (await cli(['token', 'ci'], { JWT_SECRET: SECRET })).out.trim();
-  const asked = await fetch(`${server.url}/api/guard/request`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: '{"action":"report.x","params":{}}',
-  });
-  expect([asked.status, ((await asked.json()) as { code: string }).code]).toEqual([503, 'store_unavailable']);
-  expect((await server.stop()).code).toBe(0);
-});
-
 describe('signals', () => {
   test('SIGHUP and the route reload the policy; a bad file leaves it in force', async () => {
     const file = copyPolicy(dir);
