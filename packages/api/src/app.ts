@@ -8,8 +8,14 @@ import { mountRoutes } from './routes/mount.ts';
 import { correlate } from './server/headers.ts';
 import { traceRequests } from './tracing/index.ts';
 
-/** The whole HTTP API as an express application; give it to `startServer`. */
+/**
+ * The whole HTTP API as an express application; give it to `startServer`.
+ * @throws Error for an empty secret, which everybody would know
+ */
 export function createApi(deps: ApiDeps): Express {
+  refuseEmpty('JWT_SECRET', deps.auth.jwtSecrets);
+  refuseEmpty('ADMIN_TOKEN', deps.adminTokens);
+  refuseEmpty('METRICS_TOKEN', deps.metricsTokens);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -22,4 +28,8 @@ export function createApi(deps: ApiDeps): Express {
   mountRoutes(app, routes, deps);
   app.use(unknownRoute(), problemHandler(deps));
   return app;
+}
+
+function refuseEmpty(variable: string, values: readonly string[]): void {
+  if (values.some((value) => value.trim() === '')) throw new Error(`${variable} holds an empty value`);
 }

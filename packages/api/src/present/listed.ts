@@ -1,7 +1,8 @@
 import type { JsonObject } from '@countersign/domain';
 import type { RequestRow } from '@countersign/projections';
 import { z } from 'zod';
-import { GateFieldsSchema, gateStatus } from './approval.ts';
+import { gateStatus } from './approval.ts';
+import { GateFieldsSchema } from './approval-schema.ts';
 import { HashText } from './shapes.ts';
 
 /** A request in a list: the gate's fields, and what a reader needs to choose one. */

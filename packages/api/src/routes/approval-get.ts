@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { identityOf } from '../auth/identity.ts';
 import { isVisible } from '../auth/visibility.ts';
 import type { ApiDeps } from '../deps.ts';
-import { ApprovalSchema } from '../present/approval.ts';
+import { ApprovalSchema } from '../present/approval-schema.ts';
 import { Problem } from '../problems/problem.ts';
 import { etag, sendJson } from '../server/send.ts';
 import { idOf, presentKnown } from './approval-command.ts';

@@ -100,6 +100,16 @@ describe('administration', () => {
   });
 });
 
+test('an empty secret is refused before anybody can use it', async () => {
+  const world = await startWorld();
+  const { deps } = world;
+  const auth = { ...deps.auth, jwtSecrets: ['good', ''] };
+  expect(() => createApi({ ...deps, auth })).toThrow('JWT_SECRET');
+  expect(() => createApi({ ...deps, adminTokens: [''] })).toThrow('ADMIN_TOKEN');
+  expect(() => createApi({ ...deps, metricsTokens: ['good', ' '] })).toThrow('METRICS_TOKEN');
+  await world.close();
+});
+
 describe('health', () => {
   test('of a server that has everything', async () => {
     const world = await startWorld();
