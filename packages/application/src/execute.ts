@@ -74,7 +74,7 @@ export function createExecutor(options: {
         ),
       ),
     );
-    announce(command, done);
+    announce(command, done, correlationId);
     if (done.refusal) await noteAttempt(command, done.state, done.refusal, correlationId);
     signals.processed?.({ command: command.type, seconds: (performance.now() - began) / 1000 });
     return toAnswer(command, done);
@@ -88,13 +88,20 @@ export function createExecutor(options: {
     return folded.traceparent;
   }
 
-  function announce(command: ApprovalCommand, done: Transacted<ApprovalState, ApprovalEvent>): void {
-    const { before, state: after, events, refusal: stop } = done;
+  function announce(
+    command: ApprovalCommand,
+    done: Transacted<ApprovalState, ApprovalEvent>,
+    correlationId: string,
+  ): void {
+    const { before, state: after, events, refusal: stop, traceparent } = done;
+    const traceId = traceparent?.split('-')[1];
+    const followed = { correlationId, ...(traceId !== undefined && { traceId }) };
     if (events.length > 0 && after.exists) {
-      signals.appended?.({ before: before.exists ? before : null, after, events });
+      signals.appended?.({ before: before.exists ? before : null, after, events, ...followed });
     }
-    if (stop)
-      signals.refused?.({ command: command.type, refusal: stop, approval: after.exists ? after : null });
+    if (!stop) return;
+    const approval = after.exists && !isForeign(command, after) ? after : null;
+    signals.refused?.({ command: command.type, refusal: stop, approval, ...followed });
   }
 
   async function noteAttempt(

@@ -18,5 +18,5 @@ export {
   type PolicyRegister,
   type PolicySource,
 } from './policy/register.ts';
-export type { LedgerSignals } from './signals.ts';
+export type { Followed, LedgerSignals } from './signals.ts';
 export { createStateCache } from './transact/state-cache.ts';

@@ -1,5 +1,11 @@
-import { createLedger, type Ledger, LedgerUnavailable } from '@countersign/application';
-import { type EventStore, StoreError } from '@countersign/event-store';
+import {
+  createLedger,
+  createPolicyRegister,
+  type Ledger,
+  type LedgerOptions,
+  LedgerUnavailable,
+} from '@countersign/application';
+import { type EventStore, openSqliteStore, StoreError } from '@countersign/event-store';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { as, ci, codeOf, human, made, openWorld, type World } from './world.ts';
 
@@ -25,7 +31,7 @@ const approve = (id: string, who: string) =>
   world.ledger.execute({ type: 'Decide', requestId: id, status: 'approved' }, as(human(who)));
 const idOf = (answer: Awaited<ReturnType<World['ask']>>) => made(answer).approval.request.requestId;
 
-function anotherInstance(): Ledger {
+function anotherInstance(changes: Partial<LedgerOptions> = {}): Ledger {
   const { store, keys, policies } = world;
   return createLedger({
     store,
@@ -33,6 +39,7 @@ function anotherInstance(): Ledger {
     policies,
     clock: () => world.now,
     overrideLimits: { maxKeys: 5, maxChars: 1000 },
+    ...changes,
   });
 }
 
@@ -90,6 +97,56 @@ describe('two instances on one ledger', () => {
     expect(late).toMatchObject({
       ok: false,
       refusal: { code: 'already_decided', facts: { outcome: 'cancelled' } },
+    });
+  });
+
+  test('asked the same under one idempotency key at once, make one request, and one of them says so', async () => {
+    const written: string[] = [];
+    const appended = () => written.push('one');
+    world = await openWorld({ signals: { appended } });
+    const second = anotherInstance({ clock: () => world.now + 5000, signals: { appended } });
+    const ask = { action: 'deploy', params: { service: 'shop' }, channel: 'guard' } as const;
+    for (let round = 0; round < 10; round++) {
+      const same = { ...ask, idempotencyKey: `k${round}` };
+      const answers = (
+        await Promise.all([world.ledger.request(same, as(ci)), second.request(same, as(ci))])
+      ).map(made);
+      expect(answers.map(({ changed }) => changed).sort()).toEqual([false, true]);
+      expect(answers[0]?.approval).toEqual(answers[1]?.approval);
+      expect(written.splice(0)).toEqual(['one']);
+    }
+  });
+
+  test('that differ in what their policies seal still see one body as one body', async () => {
+    world = await openWorld();
+    const policies = createPolicyRegister({
+      store: await openSqliteStore(':memory:'),
+      clock: () => world.now,
+    });
+    const text = 'version: 1\nactions: { secret: { redact: [/other] } }\n';
+    await policies.activate({ file: 'policy.yaml', text, schemas: {} }, 'test', 'start');
+    const second = anotherInstance({ policies });
+    const ask = {
+      action: 'secret',
+      params: { password: 'x' },
+      channel: 'guard',
+      idempotencyKey: 'k',
+    } as const;
+    const answers = await Promise.all([world.ledger.request(ask, as(ci)), second.request(ask, as(ci))]);
+    expect(answers.map(codeOf)).toEqual(['ok', 'ok']);
+    expect(new Set(answers.map(idOf)).size).toBe(1);
+  });
+
+  test('a revision that another instance has moved on from is told as it is now', async () => {
+    world = await openWorld();
+    const id = idOf(await world.ask());
+    const second = anotherInstance();
+    const vote = { type: 'Decide', requestId: id, status: 'approved' } as const;
+    await second.execute(vote, as(human('bob')));
+    const stale = await world.ledger.execute(vote, as(human('carol'), { ifRevision: 0 }));
+    expect(stale).toMatchObject({
+      refusal: { code: 'stale_revision', facts: { revision: 1 } },
+      known: { revision: 1 },
     });
   });
 });

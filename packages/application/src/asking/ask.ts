@@ -103,10 +103,9 @@ export function createAsking(ports: AskingPorts): Asking {
       correlationId: context.correlationId,
       ...(idSeed === undefined ? { isNew: true } : { idSeed }),
     });
-    if (idSeed === undefined || !answer.ok) return answer;
-    // Another instance may have written the same request first; its events, not ours, are the answer.
-    const stored = await executor.load(requestId);
-    return stored ? { ...answer, ...stored } : answer;
+    // Another instance wrote it first, under a policy that seals other values, so that its digest is of another kind.
+    const isReused = !answer.ok && answer.refusal.code === 'idempotency_key_reused';
+    return isReused && answer.known ? repeat(ask, answer.known) : answer;
   }
 
   async function repeat(ask: Ask, first: Known): Promise<Answer> {

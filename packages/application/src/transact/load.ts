@@ -15,7 +15,14 @@ export async function load<S, E extends LedgerEvent>(
   stream: string,
   evolver: Evolver<S, E>,
 ): Promise<Folded<S>> {
-  const events = await readStream(store, stream);
+  return foldRecorded(await readStream(store, stream), evolver);
+}
+
+/** @throws UnreadableEvent */
+export function foldRecorded<S, E extends LedgerEvent>(
+  events: readonly RecordedEvent[],
+  evolver: Evolver<S, E>,
+): Folded<S> {
   const first = events[0];
   const last = events.at(-1);
   if (!first || !last) return { state: evolver.initial, revision: -1, position: '' };

@@ -1,11 +1,11 @@
-import type { LedgerEvent, Refusal } from '@countersign/domain';
+import { decodeMetadata, type LedgerEvent, type Refusal } from '@countersign/domain';
 import { type EventStore, StoreError } from '@countersign/event-store';
 import { LedgerUnavailable } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { appendSurely } from './append.ts';
 import { backoff } from './backoff.ts';
 import { encodeEvents, type Origin } from './encode.ts';
-import { type Evolver, load } from './load.ts';
+import { type Evolver, foldRecorded, load, readStream } from './load.ts';
 import type { Folded, StateCache } from './state-cache.ts';
 
 /** One decision on one stream. */
@@ -65,11 +65,14 @@ export async function transact<S, E extends LedgerEvent>(
       return { ...loaded, before: loaded.state, ...outcome };
     }
     try {
-      return { ...(await append(store, transaction, loaded, outcome.events, deadlineMs)), ...outcome };
+      return { ...outcome, ...(await append(store, transaction, loaded, outcome.events, deadlineMs)) };
     } catch (error) {
       cache?.delete(stream);
       if (!(error instanceof StoreError) || error.kind !== 'conflict') throw error;
-      if (ifRevision !== undefined) return { ...loaded, before: loaded.state, events: [], stale: true };
+      if (ifRevision !== undefined) {
+        const current = await load(store, stream, evolver);
+        return { ...current, before: current.state, events: [], stale: true };
+      }
       await backoff(attempt);
     }
   }
@@ -85,15 +88,36 @@ async function append<S, E extends LedgerEvent>(
   loaded: Folded<S>,
   events: readonly E[],
   deadlineMs: number,
-): Promise<Folded<S> & { before: S }> {
+): Promise<Transacted<S, E>> {
   const commandId = newId();
   const batch = encodeEvents(events, { ...origin, commandId }, idSeed ?? commandId);
   const expected = loaded.revision === -1 ? 'no_stream' : loaded.revision;
   const { revision, position } = await appendSurely(store, stream, expected, batch, deadlineMs);
+  if (idSeed !== undefined)
+    return readBack(store, { stream, evolver, cache }, commandId, { before: loaded.state, events });
   const traceparent = loaded.revision === -1 ? origin.traceparent : loaded.traceparent;
   const after = { state: events.reduce(evolver.evolve, loaded.state), revision, position, traceparent };
   cache?.set(stream, after);
-  return { ...after, before: loaded.state };
+  return { ...after, before: loaded.state, events };
+}
+
+/**
+ * Ids that a seed makes the same everywhere are answered as written whoever wrote them first, and the other's events
+ * need not say what ours would have: the stream tells whose they are, and what they say.
+ */
+async function readBack<S, E extends LedgerEvent>(
+  store: EventStore,
+  { stream, evolver, cache }: Pick<Transaction<S, E>, 'stream' | 'evolver' | 'cache'>,
+  commandId: string,
+  ours: { readonly before: S; readonly events: readonly E[] },
+): Promise<Transacted<S, E>> {
+  const recorded = await readStream(store, stream).catch((cause: Error) => {
+    throw new LedgerUnavailable(cause.message, true, { cause });
+  });
+  const stored = foldRecorded(recorded, evolver);
+  cache?.set(stream, stored);
+  const isOurs = recorded.some((event) => decodeMetadata(event).commandId === commandId);
+  return isOurs ? { ...stored, ...ours } : { ...stored, before: stored.state, events: [] };
 }
 
 function isStale(loaded: Folded<unknown>, ifRevision: number | undefined): boolean {
