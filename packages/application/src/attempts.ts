@@ -23,6 +23,10 @@ export interface Attempt {
   readonly correlationId: string;
 }
 
+export function attemptsOf(requestId: string): string {
+  return `attempt-${requestId}`;
+}
+
 /** Records who tried what they may not, in a stream of its own. */
 export async function recordAttempt(
   store: EventStore,
@@ -41,7 +45,7 @@ export async function recordAttempt(
   await transact(
     store,
     {
-      stream: `attempt-${requestId}`,
+      stream: attemptsOf(requestId),
       evolver,
       origin: { correlationId },
       decide: (state) => ({ events: decideAttempt(data, state) }),

@@ -11,7 +11,7 @@ import {
 } from '@countersign/domain';
 import type { EventStore } from '@countersign/event-store';
 import type { Answer, Known } from './answer.ts';
-import { recordAttempt } from './attempts.ts';
+import { attemptsOf, recordAttempt } from './attempts.ts';
 import { isRequestId } from './ids.ts';
 import type { LedgerSignals } from './signals.ts';
 import { traceCommand } from './trace.ts';
@@ -114,11 +114,8 @@ export function createExecutor(options: {
     const { requestId, now: at, caller, type } = command;
     const { tenant } = state.request;
     try {
-      await recordAttempt(
-        store,
-        { requestId, tenant, caller, command: type, refusal: stop, at, correlationId },
-        limits,
-      );
+      const attempt = { requestId, tenant, caller, command: type, refusal: stop, at, correlationId };
+      await serially(attemptsOf(requestId), () => recordAttempt(store, attempt, limits));
     } catch (error) {
       // The refusal stands whether or not its record could be written; that it could not is told.
       signals.failed?.({ what: `recording an attempt on ${requestId}`, error });

@@ -1,3 +1,4 @@
+import { setTimeout as aMoment } from 'node:timers/promises';
 import {
   createLedger,
   createPolicyRegister,
@@ -66,6 +67,24 @@ describe('when the store does not answer', () => {
     await expect(asked).rejects.toMatchObject({ outcomeUnknown: true });
     expect(await world.store.head()).not.toBe('');
   });
+});
+
+test('refused attempts that come all at once are all recorded, however slow the disk', async () => {
+  world = await openWorld({
+    wrap: (store) => ({
+      ...store,
+      readStream: (...args) => store.readStream(...args),
+      async append(...args) {
+        await aMoment(5);
+        return store.append(...args);
+      },
+    }),
+  });
+  const id = idOf(await world.ask());
+  const people = Array.from({ length: 60 }, (_, index) => `mallory-${index}`);
+  await Promise.all(people.map((who) => world.approve(id, who)));
+  const recorded = (await world.stream(`attempt-${id}`)).map((event) => JSON.parse(event.data).by.sub);
+  expect(recorded.sort()).toEqual(people.sort());
 });
 
 describe('two instances on one ledger', () => {
