@@ -1,4 +1,4 @@
-import type { LedgerSignals } from '@countersign/application';
+import type { Followed, LedgerSignals } from '@countersign/application';
 import { type Approval, type ApprovalEvent, isAttempt } from '@countersign/domain';
 import type { Logger } from 'pino';
 import { currentTraceId } from '../tracing/http.ts';
@@ -10,17 +10,17 @@ import { logContext } from './context.ts';
  */
 export function lifecycleLog(logger: Logger): LedgerSignals {
   return {
-    appended({ after, events }) {
+    appended({ after, events, correlationId, traceId }) {
       for (const event of events) {
         const { scope, level = 'info', ...facts } = describe(event, after);
-        logger[level]({ scope, ...requestFacts(after), ...facts, ...followed() });
+        logger[level]({ scope, ...requestFacts(after), ...facts, ...followed({ correlationId, traceId }) });
       }
     },
-    refused({ command, refusal, approval }) {
+    refused({ command, refusal, approval, correlationId, traceId }) {
       const attempt = isAttempt(refusal.code);
       const scope = attempt ? 'unauthorized_attempt' : 'command.refused';
       const facts = { command, rule: refusal.code, ...(approval && requestFacts(approval)) };
-      logger[attempt ? 'warn' : 'debug']({ scope, ...facts, ...followed() });
+      logger[attempt ? 'warn' : 'debug']({ scope, ...facts, ...followed({ correlationId, traceId }) });
     },
     policyActivated({ hash, source, own }) {
       logger.info({ scope: 'policy_reloaded', policyHash: hash, source, own, ...followed() });
@@ -105,13 +105,19 @@ function requestFacts({ request }: Approval) {
   return { requestId, tenant, action, policyKey, channel };
 }
 
-/** What leads from one line to all others of the same work. */
-function followed(): { correlationId?: string; traceId?: string; subject?: string } {
+/**
+ * What leads from one line to all others of the same work. The request's own trace, which outlives the HTTP call, wins
+ * over the call's.
+ */
+function followed(
+  work: { correlationId?: string; traceId?: string | undefined } = {},
+): Partial<Followed> & { subject?: string } {
   const context = logContext();
   const subject = context?.subject();
-  const traceId = currentTraceId();
+  const correlationId = work.correlationId ?? context?.correlationId;
+  const traceId = work.traceId ?? currentTraceId();
   return {
-    ...(context && { correlationId: context.correlationId }),
+    ...(correlationId !== undefined && { correlationId }),
     ...(subject !== undefined && { subject }),
     ...(traceId !== undefined && { traceId }),
   };

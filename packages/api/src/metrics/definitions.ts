@@ -53,7 +53,7 @@ export function defineMetrics(registry: Registry) {
     ),
     securityEvents: counter(
       'security_events_total',
-      'Refused attempts by rule, and credentials that were refused',
+      'Unauthorised attempts, and credentials that were refused',
       'type',
     ),
     policyReloads: counter(

@@ -81,7 +81,7 @@ export function countSignals(metrics: Definitions): LedgerSignals {
       for (const event of events) count(event, after);
     },
     refused({ refusal, approval }) {
-      if (isAttempt(refusal.code)) metrics.securityEvents.inc({ type: refusal.code });
+      if (isAttempt(refusal.code)) metrics.securityEvents.inc({ type: 'unauthorized_attempt' });
       const reason = OVERRIDE_REASONS[refusal.code];
       if (reason === undefined || !approval) return;
       const action = actionKey(approval.request.policyKey);

@@ -1,4 +1,3 @@
-import { isAttempt, REFUSAL_CODES } from '@countersign/domain';
 import type { ProblemCode } from '../problems/table.ts';
 
 /** Credentials and safeguards that stopped a request before it became a command. */
@@ -20,13 +19,13 @@ const SIGNATURES = ['bad_signature', 'replayed_signature', 'stale_signature'] as
 export type SecurityEvent = (typeof STOPPED)[number] | (typeof SIGNATURES)[number];
 
 /**
- * The label `type` of `security_events_total`: a closed list. Rules that an attempt broke are counted from the
- * ledger's signals, the others where they are found.
+ * The label `type` of `security_events_total`: a closed list. Attempts at what a rule forbids are counted from the
+ * ledger's signals (which rule it was stands in the audit log), the others where they are found.
  */
 export const SECURITY_EVENTS: ReadonlySet<string> = new Set<string>([
   ...STOPPED,
   ...SIGNATURES,
-  ...REFUSAL_CODES.filter(isAttempt),
+  'unauthorized_attempt',
 ]);
 
 const BEFORE_COMMANDS: ReadonlySet<string> = new Set<string>([...STOPPED, ...SIGNATURES]);

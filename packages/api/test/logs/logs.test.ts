@@ -265,7 +265,7 @@ describe('request lines', () => {
         app.post('/approve/:id', async (req, res) => {
           await ledger.execute(
             { type: 'Decide', requestId: req.params.id, status: 'approved' },
-            as(human('bob')),
+            { ...as(human('bob')), correlationId: String(req.headers['x-correlation-id']) },
           );
           res.status(204).end();
         });

@@ -112,7 +112,7 @@ describe('a life', () => {
       'approvals_approved_total{action_type="solo"}': 1,
       'approval_time_seconds_count{action_type="solo"}': 1,
       'approval_time_seconds_sum{action_type="solo"}': 90,
-      'security_events_total{type="not_on_slate"}': 1,
+      'security_events_total{type="unauthorized_attempt"}': 1,
       'policy_reloads_total{source="start"}': 1,
       consume_for_dispatch_success_total: 0,
       consume_for_dispatch_conflict_total: 0,

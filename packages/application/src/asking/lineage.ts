@@ -1,5 +1,6 @@
 import {
   type ActionRule,
+  type Approval,
   decideRepeat,
   evolveLineage,
   initialLineage,
@@ -9,6 +10,7 @@ import {
   refusal,
 } from '@countersign/domain';
 import type { Context } from '../context.ts';
+import { load } from '../transact/load.ts';
 import { transact } from '../transact/transact.ts';
 import type { Ask, AskingPorts } from './ask.ts';
 
@@ -47,7 +49,8 @@ export async function resolveLineage(
   repeating: Repeating,
 ): Promise<Lineage | { refusal: Refusal }> {
   const { ask, context, requestId, rule, now } = repeating;
-  const previousRequestId = ask.previousRequestId ?? (await findUnnamed(ports, repeating));
+  // What was just denied counts whatever else is named, or naming something older would get round its cooldown.
+  const previousRequestId = (await findJustDenied(ports, repeating)) ?? ask.previousRequestId;
   if (previousRequestId === undefined) return { rootRequestId: requestId };
   const previous = await ports.executor.load(previousRequestId);
   const requester = personId(context.principal.tenant, context.principal.sub);
@@ -58,18 +61,19 @@ export async function resolveLineage(
   ) {
     return { refusal: refusal('previous_request_unknown', `you have made no request ${previousRequestId}`) };
   }
-  const { decision, request } = previous.approval;
-  const decidedAt = decision?.at ?? (now >= request.expiresAt ? request.expiresAt : null);
+  const decidedAt = decidedAtOf(previous.approval, now);
   if (decidedAt === null) {
     return { refusal: refusal('previous_request_undecided', `request ${previousRequestId} is still open`) };
   }
-  const { rootRequestId } = request;
+  const { rootRequestId } = previous.approval.request;
   if (rule.reRequest) {
+    const newestDecidedAt = await decisionOfNewest(ports, rootRequestId, now);
     const command = {
       now,
       requestId,
       previousRequestId,
-      previousDecidedAt: decidedAt,
+      previousDecidedAt:
+        newestDecidedAt !== null && newestDecidedAt > decidedAt ? newestDecidedAt : decidedAt,
       by: requester,
       limits: rule.reRequest,
     };
@@ -79,8 +83,28 @@ export async function resolveLineage(
   return { rootRequestId, previousRequestId };
 }
 
+function decidedAtOf({ decision, request }: Approval, now: string): string | null {
+  return decision?.at ?? (now >= request.expiresAt ? request.expiresAt : null);
+}
+
+/** When the chain's newest repeat was decided: its cooldown runs even if an older request of the chain is named. */
+async function decisionOfNewest(
+  { store, executor }: AskingPorts,
+  rootRequestId: string,
+  now: string,
+): Promise<string | null> {
+  const { state } = await load(store, lineageOf(rootRequestId), evolver);
+  const newest = state.repeats.at(-1);
+  const known = newest ? await executor.load(newest.requestId) : null;
+  return known && decidedAtOf(known.approval, now);
+}
+
+function lineageOf(rootRequestId: string): string {
+  return `lineage-${rootRequestId}`;
+}
+
 /** Asking again what was just denied counts as naming it. */
-async function findUnnamed(ports: AskingPorts, repeating: Repeating): Promise<string | undefined> {
+async function findJustDenied(ports: AskingPorts, repeating: Repeating): Promise<string | undefined> {
   const { ask, context, rule, now, comparableHash } = repeating;
   const cooldownSec = rule.reRequest?.cooldownSec ?? 0;
   if (cooldownSec === 0 || !ports.findRecentDenial) return undefined;
@@ -99,7 +123,7 @@ async function reserve(
   const done = await transact(
     store,
     {
-      stream: `lineage-${rootRequestId}`,
+      stream: lineageOf(rootRequestId),
       evolver,
       origin: { correlationId },
       decide: (state) => decideRepeat(command, state),
