@@ -88,7 +88,8 @@ function pauseAfter(error: unknown, turn: number): number | undefined {
   return wait > MAX_PAUSE_MS ? undefined : wait;
 }
 
-function urlOf(base: string, { path, query = {} }: Call): URL {
+/** Where a call goes. */
+export function urlOf(base: string, { path, query = {} }: Call): URL {
   const url = new URL(path.replace(/^\//, ''), base.endsWith('/') ? base : `${base}/`);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
@@ -96,21 +97,25 @@ function urlOf(base: string, { path, query = {} }: Call): URL {
   return url;
 }
 
+/** What every call carries, and what this one adds. */
+export function headersOf({ token, adminToken }: Connection, call: Call): Record<string, string> {
+  return {
+    accept: 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(adminToken !== undefined && { 'x-admin-token': adminToken }),
+    // Routes that change something want it: a browser can't be made to send it across sites.
+    ...((call.method ?? 'GET') !== 'GET' && { 'x-puddlejumper-request': 'true' }),
+    ...(call.body !== undefined && { 'content-type': 'application/json' }),
+    ...call.headers,
+  };
+}
+
 function requestOf(connection: Connection, call: Call, signal: AbortSignal | undefined): RequestInit {
-  const { token, adminToken } = connection;
   return {
     method: call.method ?? 'GET',
     redirect: 'error',
     signal: signal ?? null,
-    headers: {
-      accept: 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(adminToken !== undefined && { 'x-admin-token': adminToken }),
-      // Routes that change something want it: a browser can't be made to send it across sites.
-      ...((call.method ?? 'GET') !== 'GET' && { 'x-puddlejumper-request': 'true' }),
-      ...(call.body !== undefined && { 'content-type': 'application/json' }),
-      ...call.headers,
-    },
+    headers: headersOf(connection, call),
     ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
   };
 }

@@ -1,18 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { usageError } from '../cli-error.ts';
 import type { ConnectOptions } from '../client/connect.ts';
-import type { Call, Http } from '../client/http.ts';
-import { ProblemError } from '../client/problem.ts';
-import { pause } from '../client/retry.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { type Format, present } from '../output/format.ts';
 import type { Io } from '../output/io.ts';
 import { table } from '../output/table.ts';
 import { parseDuration } from '../requests/duration.ts';
-import { everybody, type People } from '../smoke/people.ts';
-import { type LoadName, SCENARIOS } from './scenarios.ts';
-import { type Sample, type Summary, summarise, toCsv } from './timing.ts';
+import { everybody } from '../smoke/people.ts';
+import { drive, type Plan } from './drive.ts';
+import type { LoadName } from './scenarios.ts';
+import { type Summary, summarise, toCsv } from './timing.ts';
 
 export interface LoadOptions extends ConnectOptions {
   readonly output: Format;
@@ -42,62 +40,6 @@ export async function load(io: Io, options: LoadOptions): Promise<number> {
   } finally {
     release();
   }
-}
-
-interface Plan {
-  readonly requests: number;
-  readonly concurrency: number;
-  readonly scenario: LoadName;
-  readonly rampMs: number;
-  readonly thinkMs: number;
-}
-
-async function drive(people: People, plan: Plan, signal: AbortSignal) {
-  const { requests, concurrency, scenario, rampMs, thinkMs } = plan;
-  const samples: Sample[] = [];
-  /** What went wrong → how often. */
-  const failures: Record<string, number> = {};
-  const began = performance.now();
-  const timed = stopwatch(samples, began);
-  let left = requests;
-
-  async function worker(index: number): Promise<void> {
-    await pause((rampMs * index) / concurrency, signal);
-    while (left-- > 0) {
-      try {
-        await SCENARIOS[scenario]({ people, timed, thinkMs, signal });
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        const { message } = error as Error;
-        failures[message] = (failures[message] ?? 0) + 1;
-      }
-    }
-  }
-
-  await Promise.all(Array.from({ length: Math.min(concurrency, requests) }, (_, index) => worker(index)));
-  return { samples, failures, seconds: (performance.now() - began) / 1000 };
-}
-
-function stopwatch(samples: Sample[], began: number) {
-  return async <T>(name: string, http: Http, call: Call): Promise<T> => {
-    const start = performance.now();
-    const sample = (status: number, error?: string) =>
-      samples.push({
-        call: name,
-        at: start - began,
-        ms: performance.now() - start,
-        status,
-        ...(error !== undefined && { error }),
-      });
-    try {
-      const { status, body } = await http.send<T>(call);
-      sample(status);
-      return body;
-    } catch (error) {
-      sample(error instanceof ProblemError ? error.problem.status : 0, (error as Error).message);
-      throw error;
-    }
-  };
 }
 
 function count(option: string, text: string): number {
