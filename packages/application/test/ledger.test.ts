@@ -230,6 +230,41 @@ describe('asking again', () => {
     expect(await world.stream(`lineage-${first}`)).toEqual([]);
   });
 
+  test('naming something older does not get round the cooldown of what was just denied', async () => {
+    const first = idOf(await world.ask({ action: 'retry' }));
+    await deny(first);
+    world.now += 60_000;
+    const second = idOf(await world.ask({ action: 'retry', previousRequestId: first, params: { v: 2 } }));
+    world.now += 60_000;
+    await deny(second);
+    world.now += 1000;
+    expect(codeOf(await world.ask({ action: 'retry', previousRequestId: first, params: { v: 3 } }))).toBe(
+      'cooldown',
+    );
+    world.now += 59_000;
+    expect(codeOf(await world.ask({ action: 'retry', previousRequestId: first, params: { v: 3 } }))).toBe(
+      'ok',
+    );
+  });
+
+  test('nor does naming something else, where the same was just denied', async () => {
+    const denied = new Map<string, string>();
+    const other = await openWorld({
+      findRecentDenial: async ({ comparableHash }) => denied.get(comparableHash) ?? null,
+    });
+    const verdict = { type: 'Decide', status: 'denied' } as const;
+    const old = idOf(await other.ask({ action: 'retry', params: { v: 1 } }));
+    await other.ledger.execute({ ...verdict, requestId: old }, as(human('bob')));
+    other.now += 3_600_000;
+    const fresh = made(await other.ask({ action: 'retry', params: { v: 2 } })).approval.request;
+    await other.ledger.execute({ ...verdict, requestId: fresh.requestId }, as(human('bob')));
+    denied.set(fresh.paramsHash, fresh.requestId);
+    other.now += 1000;
+    const again = { action: 'retry', params: { v: 2 }, previousRequestId: old };
+    expect(codeOf(await other.ask(again))).toBe('cooldown');
+    await other.close();
+  });
+
   test('two at once cannot both have the last place', async () => {
     const first = idOf(await world.ask({ action: 'retry' }));
     await deny(first);

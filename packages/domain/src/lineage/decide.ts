@@ -23,7 +23,7 @@ export interface ReserveRepeat {
   readonly now: string;
   readonly requestId: string;
   readonly previousRequestId: string;
-  /** When the previous request was decided. */
+  /** When the previous request was decided, or the newest repeat of its chain where that was later. */
   readonly previousDecidedAt: string;
   readonly by: string;
   readonly limits: RepeatLimits;
