@@ -1,4 +1,4 @@
-import { createPolicyRegister, LedgerUnavailable } from '@countersign/application';
+import { createPolicyRegister, LedgerUnavailable, newId } from '@countersign/application';
 import { openSqliteStore, type SqliteStore } from '@countersign/event-store';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
@@ -68,5 +68,39 @@ describe('the policy in force', () => {
       await new Promise(setImmediate);
     expect(two.inForce().hash).toBe(one.inForce().hash);
     following.abort();
+  });
+
+  test('what another instance activated in between is known by its hash too', async () => {
+    const [one, two] = [register(), register()];
+    await one.activate(bundle(1), 'start', 'start');
+    const between = await two.activate(bundle(2), 'alice', 'route');
+    await one.activate(bundle(3), 'alice', 'route');
+    const following = new AbortController();
+    await one.follow(following.signal);
+    following.abort();
+    expect(one.byHash(between.ok ? between.hash : 'sha256:')).toBeDefined();
+  });
+
+  test("one that this version cannot read, and that is long over, stands in nobody's way", async () => {
+    const data = { at: '2020-01-01T00:00:00.000Z', by: 'a', source: 'start', hash: 'sha256:00', file: 'f' };
+    const body = { ...data, text: 'version: 0', schemas: {} };
+    const metadata = '{"commandId":"c","correlationId":"c","schemaVersion":1}';
+    const event = { id: newId(), type: 'PolicyActivated', data: JSON.stringify(body), metadata };
+    await store.append('policy', 'no_stream', [event]);
+    const policies = register();
+    const activated = await policies.activate(bundle(1), 'alice', 'route');
+    expect(activated).toMatchObject({ ok: true, changed: true });
+    const restarted = register();
+    expect(await restarted.activate(bundle(1), 'start', 'start', true)).toMatchObject({ changed: false });
+    expect(restarted.inForce().hash).toBe(policies.inForce().hash);
+    expect(() => restarted.byHash('sha256:00')).toThrow('cannot be read');
+  });
+
+  test('one too large for the ledger is refused in words', async () => {
+    const large = { ...bundle(1), text: `${bundle(1).text}# ${'x'.repeat(1_000_000)}\n` };
+    expect(await register().activate(large, 'alice', 'route')).toMatchObject({
+      ok: false,
+      errors: [{ file: 'policy.yaml', line: 1, message: expect.stringContaining('1000000') }],
+    });
   });
 });

@@ -8,7 +8,13 @@ import {
   type PolicyEvent,
   policyHash,
 } from '@countersign/domain';
-import { type EventStore, type Position, type RecordedEvent, START } from '@countersign/event-store';
+import {
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+  START,
+  StoreError,
+} from '@countersign/event-store';
 import { type Clock, timestamp } from '../clock.ts';
 import { LedgerUnavailable } from '../errors.ts';
 import type { LedgerSignals } from '../signals.ts';
@@ -29,7 +35,7 @@ export type PolicySource = PolicyEvent['data']['source'];
 export interface PolicyRegister {
   /** @throws LedgerUnavailable while the ledger has not been read, or holds no policy yet */
   inForce(): Policy;
-  /** Any policy that ever came into force. */
+  /** Any policy that ever came into force. @throws Error for one that this version cannot read */
   byHash(hash: Hash): Policy | undefined;
   /**
    * Puts a policy into force, durably; it is in force here when this resolves. The one already in force changes nothing.
@@ -63,16 +69,26 @@ export function createPolicyRegister(options: {
   deadlineMs?: number;
 }): PolicyRegister {
   const { store, clock, signals = {}, deadlineMs = 5000 } = options;
-  const known = new Map<Hash, Policy>();
+  const recorded = new Map<Hash, PolicyEvent>();
+  const read = new Map<Hash, Policy>();
   let active: Policy | undefined;
   let activeRevision = -1;
 
-  function learn(event: PolicyEvent, revision: number, own: boolean): void {
-    if (revision <= activeRevision) return;
-    const { hash, source } = event.data;
-    const policy = known.get(hash as Hash) ?? parse(event);
-    known.set(hash as Hash, policy);
-    active = policy;
+  /** Read only when asked for: one that this version cannot read matters while it is in force, and not before or after. */
+  function byHash(hash: Hash): Policy | undefined {
+    const event = recorded.get(hash);
+    const policy = read.get(hash) ?? (event && parse(event));
+    if (policy) read.set(hash, policy);
+    return policy;
+  }
+
+  /** Events in their order, the newest with its revision: it alone comes into force. */
+  function learn(events: readonly PolicyEvent[], revision: number, own: boolean): void {
+    for (const event of events) recorded.set(event.data.hash as Hash, event);
+    const newest = events.at(-1);
+    if (!newest || revision <= activeRevision) return;
+    const { hash, source } = newest.data;
+    active = byHash(hash as Hash);
     activeRevision = revision;
     signals.policyActivated?.({ hash, source, own });
   }
@@ -101,20 +117,34 @@ export function createPolicyRegister(options: {
         }),
       },
       { maxAttempts: 10, deadlineMs },
-    );
-    if (done.events.length > 0) learn(event, done.revision, true);
+    ).catch((error: unknown) => {
+      // A policy's text may be larger than what a store takes at once.
+      if (error instanceof StoreError && error.kind === 'refused') return error;
+      throw error;
+    });
+    if (done instanceof StoreError) {
+      return {
+        ok: false,
+        errors: [{ file: bundle.file, line: 1, column: 1, path: '', message: done.message }],
+      };
+    }
+    if (done.events.length > 0) learn([event], done.revision, true);
     else await readAll();
     return { ok: true, hash, changed: done.events.length > 0 };
   }
 
   async function readAll(): Promise<Position> {
     const events = await readStream(store, STREAM);
-    for (const recorded of events) learnRecorded(recorded);
+    learnRecorded(events);
     return events.at(-1)?.position ?? START;
   }
 
-  function learnRecorded(recorded: RecordedEvent): void {
-    learn(decodeEvent(recorded) as PolicyEvent, recorded.revision, false);
+  function learnRecorded(events: readonly RecordedEvent[]): void {
+    learn(
+      events.map((event) => decodeEvent(event) as PolicyEvent),
+      events.at(-1)?.revision ?? -1,
+      false,
+    );
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
@@ -143,7 +173,7 @@ export function createPolicyRegister(options: {
           filter: { categories: [STREAM] },
           signal,
         })) {
-          for (const recorded of batch.events) learnRecorded(recorded);
+          learnRecorded(batch.events);
           position = batch.position;
           attempt = 1;
         }
@@ -159,7 +189,7 @@ export function createPolicyRegister(options: {
       if (!active) throw new LedgerUnavailable('no policy is in force yet', false);
       return active;
     },
-    byHash: (hash) => known.get(hash),
+    byHash,
     activate,
     follow,
   };
