@@ -1,4 +1,12 @@
-import { createPolicyRegister, LedgerUnavailable, newId } from '@countersign/application';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createPolicyRegister,
+  LedgerUnavailable,
+  newId,
+  type PolicyRegister,
+} from '@countersign/application';
 import { openSqliteStore, type SqliteStore } from '@countersign/event-store';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
@@ -102,5 +110,30 @@ describe('the policy in force', () => {
       ok: false,
       errors: [{ file: 'policy.yaml', line: 1, message: expect.stringContaining('1000000') }],
     });
+  });
+
+  test('is told as put there by whoever did, though the subscription may tell of it first', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+    const onDisk = await openSqliteStore(join(folder, 'ledger.db'));
+    const following = new AbortController();
+    const told: boolean[][] = [[], []];
+    const [one, two] = told.map((own) =>
+      createPolicyRegister({
+        store: onDisk,
+        clock,
+        signals: { policyActivated: (activated) => own.push(activated.own) },
+      }),
+    ) as [PolicyRegister, PolicyRegister];
+    await Promise.all([one.follow(following.signal), two.follow(following.signal)]);
+    for (let min = 1; min <= 3; min++) await one.activate(bundle(min), 'alice', 'route');
+    const deadline = Date.now() + 5000;
+    while ((told[1] ?? []).length < 3 && Date.now() < deadline) await new Promise(setImmediate);
+    expect(told).toEqual([
+      [true, true, true],
+      [false, false, false],
+    ]);
+    following.abort();
+    await onDisk.close();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   decodeEvent,
+  decodeMetadata,
   type Hash,
   loadPolicy,
   type Policy,
@@ -17,6 +18,7 @@ import {
 } from '@countersign/event-store';
 import { type Clock, timestamp } from '../clock.ts';
 import { LedgerUnavailable } from '../errors.ts';
+import { newId } from '../ids.ts';
 import type { LedgerSignals } from '../signals.ts';
 import { backoff } from '../transact/backoff.ts';
 import { readStream } from '../transact/load.ts';
@@ -62,6 +64,13 @@ const evolver = {
   }),
 };
 
+/** An activation, its place in the stream, and whether this register made it. */
+interface Learnt {
+  readonly event: PolicyEvent;
+  readonly revision: number;
+  readonly own: boolean;
+}
+
 export function createPolicyRegister(options: {
   store: EventStore;
   clock: Clock;
@@ -71,6 +80,8 @@ export function createPolicyRegister(options: {
   const { store, clock, signals = {}, deadlineMs = 5000 } = options;
   const recorded = new Map<Hash, PolicyEvent>();
   const read = new Map<Hash, Policy>();
+  /** Correlation ids of activations made here: the subscription may tell of one before the append is answered. */
+  const ownIds = new Set<string>();
   let active: Policy | undefined;
   let activeRevision = -1;
 
@@ -82,15 +93,18 @@ export function createPolicyRegister(options: {
     return policy;
   }
 
-  /** Events in their order, the newest with its revision: it alone comes into force. */
-  function learn(events: readonly PolicyEvent[], revision: number, own: boolean): void {
-    for (const event of events) recorded.set(event.data.hash as Hash, event);
-    const newest = events.at(-1);
-    if (!newest || revision <= activeRevision) return;
-    const { hash, source } = newest.data;
-    active = byHash(hash as Hash);
-    activeRevision = revision;
-    signals.policyActivated?.({ hash, source, own });
+  /** Events in their order; the newest alone comes into force. */
+  function learn(learnt: readonly Learnt[]): void {
+    for (const { event } of learnt) recorded.set(event.data.hash as Hash, event);
+    const news = learnt.filter(({ revision }) => revision > activeRevision);
+    const newest = news.at(-1);
+    if (!newest) return;
+    active = byHash(newest.event.data.hash as Hash);
+    activeRevision = newest.revision;
+    for (const { event, own } of news) {
+      const { hash, source } = event.data;
+      signals.policyActivated?.({ hash, source, own });
+    }
   }
 
   async function activate(
@@ -106,12 +120,14 @@ export function createPolicyRegister(options: {
       type: 'PolicyActivated',
       data: { at: timestamp(clock), by, source, hash, ...bundle },
     };
+    const correlationId = newId();
+    ownIds.add(correlationId);
     const done = await transact(
       store,
       {
         stream: STREAM,
         evolver,
-        origin: { correlationId: `policy:${hash}` },
+        origin: { correlationId },
         decide: ({ hashes }) => ({
           events: hashes.at(-1) === hash || (onlyIfNew && hashes.includes(hash)) ? [] : [event],
         }),
@@ -128,8 +144,9 @@ export function createPolicyRegister(options: {
         errors: [{ file: bundle.file, line: 1, column: 1, path: '', message: done.message }],
       };
     }
-    if (done.events.length > 0) learn([event], done.revision, true);
+    if (done.events.length > 0) learn([{ event, revision: done.revision, own: true }]);
     else await readAll();
+    ownIds.delete(correlationId);
     return { ok: true, hash, changed: done.events.length > 0 };
   }
 
@@ -141,9 +158,11 @@ export function createPolicyRegister(options: {
 
   function learnRecorded(events: readonly RecordedEvent[]): void {
     learn(
-      events.map((event) => decodeEvent(event) as PolicyEvent),
-      events.at(-1)?.revision ?? -1,
-      false,
+      events.map((event) => ({
+        event: decodeEvent(event) as PolicyEvent,
+        revision: event.revision,
+        own: ownIds.has(decodeMetadata(event).correlationId),
+      })),
     );
   }
 
