@@ -3,6 +3,7 @@ import { type ApiKey, loadTls, parseApiKeys, startTracing, type Tls } from '@cou
 import type { Logger } from 'pino';
 import { CliError } from '../cli-error.ts';
 import type { Config } from '../config/config.ts';
+import { ownVersion } from '../operate/version.ts';
 import type { Closers } from './closers.ts';
 
 /** Files and helpers that the configuration names and that must be there before anything starts. */
@@ -27,6 +28,7 @@ export async function traceFrom(config: Config, logger: Logger, closers: Closers
   const tracing = await startTracing({
     enabled: config.tracingEnabled,
     exporter: config.tracingExporter,
+    serviceVersion: ownVersion(),
     onError: (err) => logger.warn({ scope: 'tracing.failed', err }, 'spans could not be exported'),
   });
   if (tracing.enabled) closers.add('tracing', () => tracing.shutdown());

@@ -50,16 +50,16 @@ describe('smoke', () => {
 
 describe('load', () => {
   test.each([
-    ['approve', { create: 6, decide: 6 }],
-    ['deny', { create: 6, decide: 6 }],
-    ['persona', { create: 6, ack: 12, decide: 12 }],
-    ['expire', { create: 6, wait: 6 }],
+    ['approve', { create: 3, decide: 3 }],
+    ['deny', { create: 3, decide: 3 }],
+    ['persona', { create: 3, ack: 6, decide: 6 }],
+    ['expire', { create: 3, wait: 3 }],
   ])('%s', async (scenario, calls) => {
     const csv = join(dir, `${scenario}.csv`);
     const args = [
       'load',
       '--requests',
-      '6',
+      '3',
       '--concurrency',
       '3',
       '--scenario',
@@ -70,7 +70,7 @@ describe('load', () => {
       'json',
     ];
     const { code, out, err } = await cli(args, beside());
-    expect([code, err]).toEqual([0, expect.stringContaining(`load: 6 × ${scenario}`)]);
+    expect([code, err]).toEqual([0, expect.stringContaining(`load: 3 × ${scenario}`)]);
     const result = JSON.parse(out) as {
       calls: { call: string; count: number; errors: number; p50: number; p99: number }[];
     };
