@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { event, events, follow, readAll } from '../src/contract/index.ts';
 import { openSqliteStore, parseSqliteUrl, START, StoreError } from '../src/index.ts';
@@ -26,6 +26,30 @@ describe('the file', () => {
     expect(await second.readStream('kept-1')).toHaveLength(3);
     expect(await second.head()).toBe(answer.position);
     await second.close();
+  });
+
+  test('holds everything by itself once closed', async () => {
+    const store = await folder.open('ledger.db');
+    await store.append('kept-1', 'no_stream', events(3));
+    await store.close();
+    expect(readdirSync(folder.path)).toEqual(['ledger.db']);
+  });
+
+  test.each([
+    ['moved away', (file: string) => renameSync(file, `${file}.away`)],
+    ['replaced', (file: string) => cpSync(file, `${file}.new`) ?? renameSync(`${file}.new`, file)],
+  ])('that is %s while open takes no more events, until it is back', async (_, meddle) => {
+    const file = folder.file('ledger.db');
+    const store = await folder.open('ledger.db');
+    await store.append('kept-1', 'no_stream', events(1));
+    linkSync(file, `${file}.own`);
+    meddle(file);
+    const refused = { kind: 'unavailable', message: expect.stringContaining('is no longer the file') };
+    await expect(store.append('lost-1', 'no_stream', events(1))).rejects.toMatchObject(refused);
+    expect(await store.health()).toMatchObject({ status: 'unavailable', detail: refused.message });
+    renameSync(`${file}.own`, file);
+    await store.append('lost-1', 'no_stream', events(1));
+    expect(await store.health()).toEqual({ status: 'ok' });
   });
 
   test('of another program is refused and left as it is', async () => {

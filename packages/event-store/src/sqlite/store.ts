@@ -2,9 +2,11 @@ import { checkAppend, checkFilter, checkLimit, checkRevision, checkStream } from
 import { type EventStore, StoreError } from '../port.ts';
 import { createChanges } from './changes.ts';
 import { IN_MEMORY, requireNode } from './connection.ts';
+import { storeError } from './errors.ts';
 import { toRequest } from './group.ts';
 import { probe } from './health.ts';
 import { openFile, openMemory } from './open.ts';
+import { checkPlace } from './place.ts';
 import { parsePosition } from './position.ts';
 import { createQueue } from './queue.ts';
 import { createReader } from './reader.ts';
@@ -50,6 +52,13 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   const queue = createQueue(writer, limits, changes.notify);
   let closing: Promise<void> | undefined;
 
+  const misplaced = file === IN_MEMORY ? () => undefined : checkPlace(file);
+  const read = (): void => {
+    reader.head();
+    const failure = misplaced();
+    if (failure) throw storeError(failure);
+  };
+
   const ensureOpen = (): void => {
     if (closing) throw new StoreError('unavailable', `the store ${file} is closed`);
   };
@@ -66,8 +75,9 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   const shut = async (): Promise<void> => {
     changes.end();
     await queue.drained();
-    await writer.close();
+    // The last connection to go empties the write-ahead log into the file, if it may write.
     db.close();
+    await writer.close();
   };
 
   return {
@@ -96,7 +106,7 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
     subscribe: (subscription) => subscribeTo(source, subscription),
     async health() {
       if (closing) return { status: 'unavailable', detail: `the store ${file} is closed` };
-      return probe(file, writer, reader.head, queue.failure);
+      return probe(file, writer, read, queue.failure);
     },
     close() {
       closing ??= shut();

@@ -2,6 +2,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { type Failure, failureOf } from './errors.ts';
 import { type AppendRequest, type CommitGroup, type Outcome, prepareGroupCommit } from './group.ts';
 import { openLedger } from './ledger-file.ts';
+import { checkPlace, type PlaceCheck } from './place.ts';
 
 export interface WriterPlan {
   readonly file: string;
@@ -27,7 +28,7 @@ try {
 
 function serve(): void {
   const db = openLedger(file, busyMs);
-  const commit = prepareGroupCommit(db, busyMs);
+  const commit = whileInPlace(checkPlace(file), prepareGroupCommit(db, busyMs));
   port.on('message', (first: ToWriter) => {
     const { messages, closing } = takeWaiting(first);
     if (messages.length > 0) post({ outcomes: commitTogether(messages, commit) });
@@ -36,6 +37,14 @@ function serve(): void {
       port.close();
     }
   });
+}
+
+function whileInPlace(misplaced: PlaceCheck, commit: CommitGroup): CommitGroup {
+  return (appends) => {
+    const failure = misplaced();
+    if (!failure) return commit(appends);
+    return appends.length === 0 ? [failure] : appends.map(() => failure);
+  };
 }
 
 /** Whatever has come while the last group was committed makes up the next one. */
