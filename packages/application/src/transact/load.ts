@@ -18,6 +18,11 @@ export async function load<S, E extends LedgerEvent>(
   return foldRecorded(await readStream(store, stream), evolver);
 }
 
+/** A stream that does not exist. */
+export function nothing<S>({ initial }: { readonly initial: S }): Folded<S> {
+  return { state: initial, revision: -1, position: '', size: 0 };
+}
+
 /** @throws UnreadableEvent */
 export function foldRecorded<S, E extends LedgerEvent>(
   events: readonly RecordedEvent[],
@@ -25,13 +30,14 @@ export function foldRecorded<S, E extends LedgerEvent>(
 ): Folded<S> {
   const first = events[0];
   const last = events.at(-1);
-  if (!first || !last) return { state: evolver.initial, revision: -1, position: '' };
+  if (!first || !last) return nothing(evolver);
   let state = evolver.initial;
   for (const event of events) state = evolver.evolve(state, decodeEvent(event) as E);
   return {
     state,
     revision: last.revision,
     position: last.position,
+    size: events.reduce((sum, event) => sum + event.data.length, 0),
     traceparent: decodeMetadata(first).traceparent,
   };
 }

@@ -7,6 +7,8 @@ export interface Folded<S> {
   readonly revision: number;
   /** Of the newest event; '' while there is none. */
   readonly position: Position;
+  /** Characters of the bodies folded: about what the state takes in memory. */
+  readonly size: number;
   /** W3C trace context of the command that began the stream. */
   readonly traceparent?: string | undefined;
 }
@@ -18,9 +20,17 @@ export interface StateCache<S> {
   delete(stream: string): void;
 }
 
-export function createStateCache<S>(capacity: number): StateCache<S> {
+/** Callers choose how large their requests are: so many states at most, and of so many characters together. */
+export function createStateCache<S>(capacity: number, maxSize = 64 * 1024 * 1024): StateCache<S> {
   // A Map iterates in insertion order; setting anew on every use keeps the least recent first.
   const entries = new Map<string, Folded<S>>();
+  let size = 0;
+
+  function remove(stream: string): void {
+    size -= entries.get(stream)?.size ?? 0;
+    entries.delete(stream);
+  }
+
   return {
     get(stream) {
       const found = entries.get(stream);
@@ -33,12 +43,14 @@ export function createStateCache<S>(capacity: number): StateCache<S> {
     set(stream, folded) {
       // A slow reader must not put back what a command has meanwhile moved on from.
       if ((entries.get(stream)?.revision ?? -1) > folded.revision) return;
-      entries.delete(stream);
+      remove(stream);
       entries.set(stream, folded);
-      if (entries.size > capacity) entries.delete(entries.keys().next().value as string);
+      size += folded.size;
+      for (const oldest of entries.keys()) {
+        if (entries.size <= capacity && size <= maxSize) break;
+        remove(oldest);
+      }
     },
-    delete(stream) {
-      entries.delete(stream);
-    },
+    delete: remove,
   };
 }

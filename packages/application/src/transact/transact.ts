@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import { appendSurely } from './append.ts';
 import { backoff } from './backoff.ts';
 import { encodeEvents, type Origin } from './encode.ts';
-import { type Evolver, foldRecorded, load, readStream } from './load.ts';
+import { type Evolver, foldRecorded, load, nothing, readStream } from './load.ts';
 import type { Folded, StateCache } from './state-cache.ts';
 
 /** One decision on one stream. */
@@ -50,9 +50,8 @@ export async function transact<S, E extends LedgerEvent>(
   { maxAttempts, deadlineMs }: TransactOptions,
 ): Promise<Transacted<S, E>> {
   const { stream, evolver, decide, cache, ifRevision, isNew } = transaction;
-  const nothing = { state: evolver.initial, revision: -1, position: '' };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const assumed = attempt === 1 ? (isNew ? nothing : cache?.get(stream)) : undefined;
+    const assumed = attempt === 1 ? (isNew ? nothing(evolver) : cache?.get(stream)) : undefined;
     let loaded = assumed ?? (await load(store, stream, evolver));
     let outcome = decide(loaded.state);
     if (assumed && (outcome.refusal || outcome.events.length === 0 || isStale(loaded, ifRevision))) {
@@ -96,7 +95,8 @@ async function append<S, E extends LedgerEvent>(
   if (idSeed !== undefined)
     return readBack(store, { stream, evolver, cache }, commandId, { before: loaded.state, events });
   const traceparent = loaded.revision === -1 ? origin.traceparent : loaded.traceparent;
-  const after = { state: events.reduce(evolver.evolve, loaded.state), revision, position, traceparent };
+  const size = batch.reduce((sum, event) => sum + event.data.length, loaded.size);
+  const after = { state: events.reduce(evolver.evolve, loaded.state), revision, position, size, traceparent };
   cache?.set(stream, after);
   return { ...after, before: loaded.state, events };
 }
