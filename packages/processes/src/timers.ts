@@ -50,8 +50,17 @@ export function startTimers(options: TimersOptions): Timers {
   /** Sends what is due; gives the time at which to look again, in milliseconds since 1970. */
   function sendDue(): number {
     const now = clock();
-    const rows = readAhead(now);
-    if (!rows) return now + RETRY_MS;
+    try {
+      return sendDueAt(now);
+    } catch (error) {
+      // The view could not be asked. Thrown out of a timer, that would end the process.
+      onError(error, null);
+      return now + RETRY_MS;
+    }
+  }
+
+  function sendDueAt(now: number): number {
+    const rows = deadlines.due(new Date(now + LOOKAHEAD_MS).toISOString(), MAX_ROWS);
     forgetDropped(rows);
     for (const row of rows) {
       if (Date.parse(row.dueAt) > now) return Date.parse(row.dueAt);
@@ -60,15 +69,6 @@ export function startTimers(options: TimersOptions): Timers {
       if ((sent.get(keyOf(row)) ?? 0) <= now) send(row, now);
     }
     return rows.length === MAX_ROWS ? now + LOOKAHEAD_MS : nextBeyond(now);
-  }
-
-  function readAhead(now: number): DueRow[] | null {
-    try {
-      return deadlines.due(new Date(now + LOOKAHEAD_MS).toISOString(), MAX_ROWS);
-    } catch (error) {
-      onError(error, null);
-      return null;
-    }
   }
 
   function nextBeyond(now: number): number {

@@ -123,6 +123,31 @@ describe('timers', () => {
     expect(await typesOf(after.store, id)).toEqual(['ApprovalRequested', 'RequestExpired']);
   });
 
+  test('go on when the view could not be asked for a moment', async () => {
+    const one = await startInstance(folder(), 'a', T0);
+    const { deadlines, onAdvanced } = one.projections;
+    const failures: unknown[] = [];
+    let broken = true;
+    const nextDueAt = () => {
+      if (broken) throw new Error('disk I/O error');
+      return deadlines.nextDueAt();
+    };
+    const second = startTimers({
+      ledger: one.ledger,
+      projections: { deadlines: { due: (now, limit) => deadlines.due(now, limit), nextDueAt }, onAdvanced },
+      clock: () => one.now,
+      maxSleepMs: 10,
+      onError: (error) => failures.push(error),
+    });
+    cleanups.push(() => second.stop());
+    await until(async () => failures.length > 0);
+    broken = false;
+    await one.timers.stop();
+    const id = await ask(one, 'brief');
+    one.now += 1000;
+    await until(async () => (await typesOf(one.store, id)).includes('RequestExpired'));
+  });
+
   test('of two instances on one ledger fire each once between them', async () => {
     const dir = folder();
     const one = await startInstance(dir, 'a', null);
