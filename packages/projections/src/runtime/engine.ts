@@ -1,6 +1,6 @@
 import type { EventStore, Position } from '@countersign/event-store';
 import type { RebuildResult } from '../types.ts';
-import { belongsTo } from './anchor.ts';
+import { resumeAfter } from './anchor.ts';
 import { createBuilds } from './builds.ts';
 import { RebuildRefused } from './errors.ts';
 import { createKeeper } from './keeper.ts';
@@ -98,9 +98,14 @@ export function startEngine(options: EngineOptions): Engine {
   /** The lowest checkpoint of the views that belong to this ledger; those that do not are built anew. */
   async function verifiedStart(): Promise<Position | undefined> {
     for (const slot of slots.values()) {
-      if (!slot.view || slot.verified) continue;
-      slot.verified = await belongsTo(store, slot.view.checkpoint, slot.projection.categories);
-      if (!slot.verified) keeper.discard(slot, 'it was made from another ledger, or from one put back since');
+      const { view } = slot;
+      if (!view || slot.verified) continue;
+      const after = await resumeAfter(store, view.checkpoint, slot.projection.categories);
+      // Another one may have come into force meanwhile, built from this very ledger.
+      if (slot.view !== view) continue;
+      if (after === undefined)
+        keeper.discard(slot, 'it was made from another ledger, or from one put back since');
+      else keeper.goBack(slot, after);
     }
     const positions = [...slots.values()].filter(({ view }) => view).map(({ position }) => position);
     return positions.sort()[0];

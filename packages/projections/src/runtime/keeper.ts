@@ -1,3 +1,4 @@
+import type { Position } from '@countersign/event-store';
 import { advance, classify, type Outcome } from './advance.ts';
 import type { ProjectionLog } from './log.ts';
 import type { Incoming } from './projection.ts';
@@ -21,6 +22,8 @@ export interface Keeper {
   follow(slot: Slot, events: readonly Incoming[], upTo: string, caughtUp: boolean): void;
   /** Opens the file in force, to go on at its checkpoint. */
   reopen(slot: Slot): void;
+  /** The view is known to be made from this ledger, up to the event at this position. */
+  goBack(slot: Slot, position: Position): void;
   /** The file in force is of no use: out of the way with it. */
   discard(slot: Slot, reason: string): void;
   close(slot: Slot): void;
@@ -115,6 +118,19 @@ export function createKeeper({ folder, log, stopping, onReopened, onDiscarded }:
     onReopened(slot);
   }
 
+  function goBack(slot: Slot, position: Position): void {
+    try {
+      slot.view?.goBack(position);
+      slot.position = position;
+      slot.verified = true;
+    } catch (error) {
+      const known = classify(error);
+      if (!known) throw error;
+      close(slot);
+      fail(slot, known);
+    }
+  }
+
   function discard(slot: Slot, reason: string): void {
     close(slot);
     slot.state = 'stopped';
@@ -131,5 +147,5 @@ export function createKeeper({ folder, log, stopping, onReopened, onDiscarded }:
     onDiscarded(slot);
   }
 
-  return { follow, reopen, discard, close, later };
+  return { follow, reopen, goBack, discard, close, later };
 }

@@ -33,6 +33,8 @@ export interface View {
    * @throws EventFailed | CheckpointMoved | SqliteError
    */
   apply(events: readonly Incoming[], upTo: Position): void;
+  /** Moves the checkpoint back to the last handled event: what lay behind it was none of the view's. */
+  goBack(position: Position): void;
   close(): void;
 }
 
@@ -155,6 +157,14 @@ function viewOver(db: Database, projection: Projection, keep: number) {
     }
   }
 
+  function goBack(position: Position): void {
+    if (position === written.position) return;
+    const back = { ...written, position };
+    stored.move(written.position, back);
+    written = back;
+    reached = back;
+  }
+
   return {
     file: db.name,
     get checkpoint() {
@@ -164,6 +174,7 @@ function viewOver(db: Database, projection: Projection, keep: number) {
     finishBatch,
     pending: handler.pending,
     apply,
+    goBack,
     close: () => void db.close(),
   };
 }

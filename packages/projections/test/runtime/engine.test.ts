@@ -1,5 +1,6 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openStore } from '@countersign/event-store';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { type Engine, startEngine } from '../../src/runtime/engine.ts';
@@ -15,6 +16,7 @@ import {
   append,
   cleanUp,
   eventually,
+  fileStore,
   later,
   memoryStore,
   newEvent,
@@ -256,6 +258,41 @@ describe('files', () => {
     await second.reached('requests', last);
   });
 
+  test('a ledger put back to an earlier state that has grown again is followed from where they part', async () => {
+    const ledger = await fileStore();
+    const file = ledger.url.slice('sqlite:'.length);
+    const first = await run(ledger);
+    await first.reached('requests', await append(ledger.store, randomLedger(2, 10).steps));
+    await ledger.store.close();
+    await first.stop();
+    cpSync(file, `${file}.copy`);
+
+    const longer = await reopened(ledger);
+    const second = await run(longer);
+    const others = Array.from({ length: 50 }, (_, n) => ({
+      stream: `other-${n}`,
+      event: ask('a', 0).events[0] as never,
+    }));
+    await second.reached('requests', await append(longer.store, others));
+    await second.stop();
+    await longer.store.close();
+    cpSync(`${file}.copy`, file);
+
+    const putBack = await reopened(ledger);
+    const { steps } = randomLedger(3, 20);
+    const last = await append(
+      putBack.store,
+      steps.map(({ stream, event }) => ({ stream: `${stream}-again`, event })),
+    );
+    const third = await run(putBack);
+    await eventually('it follows', () => third.status('requests').state === 'running');
+    expect(third.status('requests').position).toBe(last);
+    expect(third.logged.filter(({ level }) => level === 'error')).toEqual([]);
+    const followed = dumpView(third.file('requests'));
+    await third.engine.rebuild('requests');
+    expect(followed).toEqual(dumpView(third.file('requests')));
+  });
+
   test('another version is built beside the old file, which stays readable until then', async () => {
     const ledger = await memoryStore();
     const first = await run(ledger);
@@ -349,6 +386,12 @@ describe('rebuild', () => {
     );
   });
 });
+
+async function reopened({ url, dir }: TestStore): Promise<TestStore> {
+  const store = await openStore(url, { watchMs: 2 });
+  later(() => store.close());
+  return { url, dir, store };
+}
 
 /** The rest of a ledger of which the first part is in the store already. */
 async function append2(
