@@ -45,7 +45,7 @@ export const OffsetQuery = digits(999_999_999);
 /** Positions are opaque; this only keeps nonsense out of a comparison. */
 export const PositionQuery = z
   .string()
-  .regex(/^[A-Za-z0-9_.:-]{1,100}$/, 'must be a position that an answer gave');
+  .regex(/^[A-Za-z0-9_.:/-]{1,100}$/, 'must be a position that an answer gave');
 
 /** Any RFC 3339 time, as the one form that compares as text. */
 export const InstantQuery = z.iso

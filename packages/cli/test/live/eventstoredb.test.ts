@@ -50,6 +50,11 @@ test('once the ledger can be reached, everything begins by itself', async () => 
   expect([code, out]).toEqual([0, expect.stringMatching(/status: +approved/)]);
 });
 
+test('whole requests go their way on it: decided, expired, listed, counted', async () => {
+  const { code, out, err } = await cli(['smoke'], { ...server.env, JWT_SECRET });
+  expect([code, out, err]).toEqual([0, expect.not.stringContaining('FAILED'), expect.any(String)]);
+}, 60_000);
+
 test('a ledger that goes away and returns interrupts nobody who waits', async () => {
   const waiting = start(['request', 'smoke.deny', '--wait'], caller);
   await until(() => waiting.text.err.includes('sre 0/1'));
