@@ -35,6 +35,7 @@ import type { Credentials } from './credentials.ts';
 import { feedWhenReachable } from './feed.ts';
 import { openKeystore } from './keystore.ts';
 import { recentDenialFinder } from './recent-denial.ts';
+import { storeSignals } from './store-signals.ts';
 import { readApiKeys, readTls, traceFrom } from './surroundings.ts';
 
 /** A server that listens, and all that it stands on. */
@@ -75,7 +76,7 @@ async function wire(
   const secrets = createSecrets(credentials.secretsKey);
   await traceFrom(config, logger, closers);
 
-  const store = await openLedgerStore(config.store);
+  const store = await openLedgerStore(config.store, logger);
   closers.add('the event store', () => store.close());
   const keys = openKeystore(config.keystore);
   closers.add('the key store', () => keys.close());
@@ -84,7 +85,11 @@ async function wire(
   const feed = feedWhenReachable(store, log);
   closers.add('the live feed', () => feed.close());
 
-  const metrics = createMetrics({ projections, clock });
+  const metrics = createMetrics({
+    projections,
+    clock,
+    onUnavailable: (err) => logger.warn({ scope: 'metrics.gauges_unavailable', err }),
+  });
   const signals = combineSignals(metrics.signals, lifecycleLog(logger));
   const policies = followPolicies({ store, clock, signals }, closers);
   const ledger = createLedger({
@@ -121,9 +126,9 @@ async function wire(
 }
 
 /** A ledger that cannot be opened at all is told in one line; one that cannot be reached yet is waited for. */
-async function openLedgerStore(url: string): Promise<EventStore> {
+async function openLedgerStore(url: string, logger: Logger): Promise<EventStore> {
   try {
-    return await openStore(url);
+    return await openStore(url, { eventStoreDb: { signals: storeSignals(logger) } });
   } catch (error) {
     throw new CliError(`the ledger cannot be opened (STORE): ${(error as Error).message}`, undefined, {
       cause: error,
