@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Approval, fold, statusOf } from '@countersign/domain';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Projections, RebuildRefused, startProjections, ViewUnavailable } from '../src/index.ts';
+import { lockFolder } from '../src/runtime/lock.ts';
 import { dumpView } from './support/dump.ts';
 import { randomLedger } from './support/generate.ts';
 import {
@@ -133,6 +134,20 @@ describe('faults', () => {
       detail: expect.stringContaining('died too often'),
     });
     await expect(projections.rebuild('requests')).rejects.toThrow(RebuildRefused);
+  });
+
+  test('a folder that another process keeps is waited for, without an end', async () => {
+    const ledger = await fileStore();
+    const leave = lockFolder(join(ledger.dir, 'views'), 0);
+    const logged: string[] = [];
+    const log = (_: string, message: string) => void logged.push(message);
+    const projections = await start(ledger, { maxRestarts: 0, log });
+    await eventually('it has met the other', () => logged.length > 0);
+    expect(logged).toEqual(['the views wait for their folder']);
+    expect(projections.health().status).toBe('degraded');
+    await expect(projections.rebuild('requests')).rejects.toThrow(RebuildRefused);
+    leave();
+    expect(await projections.ready(10_000)).toBe(true);
   });
 
   test('a ledger in memory needs its store', async () => {

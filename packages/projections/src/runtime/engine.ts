@@ -38,11 +38,11 @@ export interface Engine {
 }
 
 /** A thread that has just died may take a moment to let go. */
-const LOCK_WAIT_MS = 3000;
+const LOCK_WAIT_MS = 1000;
 
 /**
  * Opens the folder and begins to follow the log. Returns at once: what is missing or of another version is built in
- * the background. @throws Error when another process keeps the folder
+ * the background. @throws FolderTaken when another process keeps the folder
  */
 export function startEngine(options: EngineOptions): Engine {
   const { store, log, projections } = options;
