@@ -139,9 +139,9 @@ export const SECTIONS = {
   Limits: {
     rateLimitCapacity: required(
       'RATE_LIMIT_CAPACITY',
-      integer(1, many),
+      integer(0, many),
       '5000',
-      'Requests that one client address may create in a burst.',
+      'Requests that one client address may create in a burst; 0 turns the limit off.',
     ),
     rateLimitRefillPerSec: required(
       'RATE_LIMIT_REFILL_PER_SEC',
