@@ -4,6 +4,8 @@ import { type EventStore, StoreError } from './port.ts';
 export interface OpenStoreOptions {
   /** SQLite: how often a subscriber looks for events that other connections wrote, in milliseconds; default 20. */
   readonly watchMs?: number;
+  /** SQLite: appends are refused, and no thread for them is started. */
+  readonly readOnly?: boolean;
   readonly eventStoreDb?: EventStoreDbOptions;
 }
 

@@ -52,6 +52,17 @@ describe('the file', () => {
     expect(await store.health()).toEqual({ status: 'ok' });
   });
 
+  test('opened for reading takes no appends, and shows those of others', async () => {
+    const reading = await folder.open('new.db', { readOnly: true });
+    expect(await reading.head()).toBe(START);
+    const writing = await folder.open('new.db');
+    const { position } = await writing.append('kept-1', 'no_stream', events(2));
+    expect(await reading.head()).toBe(position);
+    await expect(reading.append('kept-2', 'no_stream', events(1))).rejects.toMatchObject({ kind: 'refused' });
+    writeFileSync(folder.file('foreign.db'), 'Minutes of the meeting. '.repeat(500));
+    await expect(folder.open('foreign.db', { readOnly: true })).rejects.toMatchObject({ kind: 'refused' });
+  });
+
   test('of another program is refused and left as it is', async () => {
     const file = folder.file('foreign.db');
     const foreign = openWriting(file, 0);

@@ -4,7 +4,7 @@ import { StoreError } from '../port.ts';
 import { type Connection, IN_MEMORY, openReading } from './connection.ts';
 import { failureOf, storeError } from './errors.ts';
 import { openLedger } from './ledger-file.ts';
-import { startWriter, type Writer, writeHere } from './writer.ts';
+import { noWriter, startWriter, type Writer, writeHere } from './writer.ts';
 
 /** What a store works with. */
 export interface Opened {
@@ -19,14 +19,15 @@ export function openMemory(): Opened {
 }
 
 /** Starts the writer first, which makes the file; the connection that only reads comes second. */
-export async function openFile(file: string, busyMs: number): Promise<Opened> {
+export async function openFile(file: string, busyMs: number, readOnly: boolean): Promise<Opened> {
   checkName(file);
   try {
     mkdirSync(dirname(file), { recursive: true });
   } catch (error) {
     throw new StoreError('unavailable', `the folder of ${file} cannot be made: ${error}`, { cause: error });
   }
-  const writer = await startWriter({ file, busyMs });
+  if (readOnly) openLedger(file, busyMs).close();
+  const writer = readOnly ? noWriter : await startWriter({ file, busyMs });
   try {
     return { db: openReading(file), writer };
   } catch (error) {

@@ -15,6 +15,8 @@ import { subscribeTo } from './subscription.ts';
 export interface SqliteOptions {
   /** How long a commit waits for another process's lock before it is `unavailable`; default 5000. */
   readonly busyMs?: number;
+  /** Appends are refused, and no thread for them is started. The file is made when absent all the same. */
+  readonly readOnly?: boolean;
   /** How often a subscriber looks for events of other processes; default 20. */
   readonly watchMs?: number;
   /** Appends that may wait for the disk; more are `unavailable` at once; default 20,000. */
@@ -41,7 +43,10 @@ export interface SqliteStore extends EventStore {
  */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<SqliteStore> {
   requireNode(process.versions.node);
-  const { db, writer } = file === IN_MEMORY ? openMemory() : await openFile(file, options.busyMs ?? 5000);
+  const { db, writer } =
+    file === IN_MEMORY
+      ? openMemory()
+      : await openFile(file, options.busyMs ?? 5000, options.readOnly ?? false);
   const reader = createReader(db);
   const watch = file === IN_MEMORY ? undefined : reader.dataVersion;
   const changes = createChanges(watch, options.watchMs ?? 20);

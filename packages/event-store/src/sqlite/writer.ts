@@ -34,6 +34,15 @@ export function writeHere(db: Connection): Writer {
   };
 }
 
+/** For a store that was opened to read. */
+export const noWriter: Writer = {
+  async commit() {
+    throw new StoreError('refused', 'this store was opened for reading only');
+  },
+  transactions: 0,
+  async close() {},
+};
+
 interface Thread {
   readonly worker: Worker;
   readonly opened: Promise<void>;

@@ -23,6 +23,7 @@ const send = (message: FromWorker): void => port.postMessage(message);
 const { storeUrl, folder } = workerData as WorkerSetup;
 const log: ProjectionLog = (level, message, facts) => send({ kind: 'log', level, message, facts });
 const store = await openStore(storeUrl, {
+  readOnly: true,
   watchMs: WATCH_MS,
   eventStoreDb: {
     signals: {
