@@ -1,4 +1,5 @@
-import { type LedgerEvent, parseEvent } from '@countersign/domain';
+import type { LedgerEvent } from '@countersign/domain';
+import { parseEvent } from '@countersign/domain/recorded';
 import { categoryOf, type Position, type RecordedEvent } from '@countersign/event-store';
 import type { Incoming } from './projection.ts';
 

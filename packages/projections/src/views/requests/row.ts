@@ -1,4 +1,5 @@
-import { type ApprovalEventOf, comparableHash } from '@countersign/domain';
+import type { ApprovalEventOf } from '@countersign/domain';
+import { comparableHash } from '@countersign/domain/recorded';
 import type { Incoming } from '../../runtime/projection.ts';
 import { beginLife, type Life } from '../life.ts';
 

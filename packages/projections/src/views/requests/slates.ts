@@ -1,4 +1,5 @@
-import { type Slate, sha256, slateMembers } from '@countersign/domain';
+import type { Slate } from '@countersign/domain';
+import { sha256, slateMembers } from '@countersign/domain/recorded';
 import type { Database } from 'better-sqlite3';
 import { sameJson } from './same-json.ts';
 
