@@ -28,10 +28,11 @@ function mapping<S extends z.ZodRawShape>(shape: S) {
 /** A list that names nothing twice. */
 function listOf<T extends z.ZodType<string>>(item: T) {
   return z.array(item).superRefine((items, context) => {
+    const named = new Set<string>();
     for (const [index, value] of items.entries()) {
-      if (items.indexOf(value) !== index) {
+      if (named.has(value))
         context.addIssue({ code: 'custom', path: [index], message: `names "${value}" twice` });
-      }
+      named.add(value);
     }
   });
 }

@@ -230,3 +230,12 @@ describe('callbacks', () => {
     else expect(callbackFault(policy, url)).toContain(fault);
   });
 });
+
+test('many tenants and many actions are read in bounded time', () => {
+  const members = Array.from({ length: 600 }, (_, index) => `tenant-${index}/person`).join(', ');
+  const actions = Array.from({ length: 300 }, (_, index) => `  a${index}: { approvers: { group: all } }`);
+  const text = `version: 1\ngroups: { all: [${members}] }\nactions:\n${actions.join('\n')}\n`;
+  const began = performance.now();
+  load(text);
+  expect(performance.now() - began).toBeLessThan(3000);
+});

@@ -24,9 +24,12 @@ export function checkMeetable(
   report: Report,
 ): void {
   const slate = resolveSlate(action, shape, groups);
-  const [nearest = []] = tenants
-    .map((tenant) => gapsOf(slate, action, tenant, path))
-    .toSorted((a, b) => a.length - b.length);
+  let nearest: Gap[] = [];
+  for (const tenant of tenants) {
+    const gaps = gapsOf(slate, action, tenant, path);
+    if (gaps.length === 0) return;
+    if (nearest.length === 0 || gaps.length < nearest.length) nearest = gaps;
+  }
   for (const gap of nearest) report(gap.path, gap.message);
 }
 
