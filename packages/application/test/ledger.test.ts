@@ -148,6 +148,22 @@ describe('who is refused', () => {
   });
 });
 
+describe('on whose behalf', () => {
+  test.each(['bob', 'default/bob'])(
+    '%s is that person, however answers and policies write the name',
+    async (onBehalfOf) => {
+      const id = idOf(await world.ask({ onBehalfOf }));
+      expect(codeOf(await world.approve(id, 'bob'))).toBe('self_approval');
+    },
+  );
+
+  test('a name of another tenant is nobody there', async () => {
+    const { request } = made(await world.ask({ onBehalfOf: 'acme/bob' })).approval;
+    expect(request.onBehalfOf).toBe('default/acme/bob');
+    expect(codeOf(await world.approve(request.requestId, 'bob'))).toBe('ok');
+  });
+});
+
 describe('time', () => {
   test('a late click records the expiry and is refused', async () => {
     const id = idOf(await world.ask());

@@ -28,6 +28,15 @@ export function personId(tenant: string, sub: string): PersonId {
   return tenant === DEFAULT_TENANT && !sub.includes('/') ? sub : `${tenant}/${sub}`;
 }
 
+/**
+ * A person whom somebody names within a tenant: `alice`, or, as policies and answers write her, `acme/alice`. Both
+ * must be one person, or self-approval would be judged of somebody who does not exist.
+ */
+export function personWithin(tenant: string, name: string): PersonId {
+  const own = `${tenant}/`;
+  return personId(tenant, name.startsWith(own) && name !== own ? name.slice(own.length) : name);
+}
+
 /** The name a policy wrote, in the one form that `personId` gives: `default/alice` is `alice`. */
 export function normalisePersonName(name: string): PersonId {
   const slash = name.indexOf('/');

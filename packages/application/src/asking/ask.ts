@@ -13,6 +13,7 @@ import {
   type Policy,
   paramsHashOf,
   personId,
+  personWithin,
   type Refusal,
   type RequestApproval,
   refusal,
@@ -167,8 +168,8 @@ function commandFor(made: {
     autoApprove: rule.autoApprove,
     details: {
       tenant,
-      ...(owner !== undefined && { owner: personId(tenant, owner) }),
-      ...(ask.onBehalfOf !== undefined && { onBehalfOf: personId(tenant, ask.onBehalfOf) }),
+      ...(owner !== undefined && { owner: personWithin(tenant, owner) }),
+      ...(ask.onBehalfOf !== undefined && { onBehalfOf: personWithin(tenant, ask.onBehalfOf) }),
       action: ask.action,
       policyKey: rule.key,
       policyHash: policy.hash,

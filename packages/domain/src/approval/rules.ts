@@ -1,4 +1,4 @@
-import { type Principal, personId } from '../principal.ts';
+import { type Principal, personId, personWithin } from '../principal.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { Caller } from './commands.ts';
 import { fits, standingIn, wasListed } from './eligibility.ts';
@@ -30,7 +30,7 @@ export function requesters(state: Approval): ReadonlySet<string> {
 /** The caller as a requester would be named: themself, and the owner of the key they call with. */
 export function identities(principal: Principal): string[] {
   const { tenant, sub, owner } = principal;
-  return owner ? [personId(tenant, sub), personId(tenant, owner)] : [personId(tenant, sub)];
+  return owner ? [personId(tenant, sub), personWithin(tenant, owner)] : [personId(tenant, sub)];
 }
 
 export function isRequester(state: Approval, { principal }: Caller): boolean {
