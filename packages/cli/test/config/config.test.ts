@@ -64,7 +64,7 @@ describe('defaults', () => {
 
 describe('bad values', () => {
   test('all problems are told at once, each with its variable', () => {
-    const env = { PORT: 'eighty', TRACING_EXPORTER: 'zipkin', STORE: 'redis://x', RATE_LIMIT_CAPACITY: '0' };
+    const env = { PORT: 'eighty', TRACING_EXPORTER: 'zipkin', STORE: 'redis://x', RATE_LIMIT_CAPACITY: '-1' };
     expect(problemsOf(env)).toEqual(['PORT', 'STORE', 'RATE_LIMIT_CAPACITY', 'TRACING_EXPORTER']);
   });
 
