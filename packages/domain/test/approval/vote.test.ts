@@ -69,6 +69,13 @@ describe('approving', () => {
     expect(statusAfter(ask(), approve('alice'), approve('bob'))).toBe('approved');
   });
 
+  test('a super-approver stands on the slate of what nobody was asked for, and is told that it is decided', () => {
+    const automatic = given({ ...ask({ slate: slate({ stages: [] }) }), autoApprove: true });
+    thenRefused(when(automatic, deny('alice')), 'already_decided');
+    thenRefused(when(automatic, deny('bob')), 'not_on_slate');
+    expect(when(automatic, deny('bob')).refusal?.detail).toContain('approvers are: nobody');
+  });
+
   test('a group that the token claims', () => {
     const from = { label: 'ops', users: [], groups: [], claims: ['ops'], admins: false };
     const asked = given(ask({ slate: slate({ stages: [{ name: 'ops', require: [{ from, min: 1 }] }] }) }));
