@@ -3,16 +3,17 @@ import type { ViewReader } from '../../read/reader.ts';
 import type { Against, Given } from '../life.ts';
 import { all, clause, type ListFilter, mine, narrowing, type Reader, recordedAs } from './filter.ts';
 
-interface Candidate {
-  seq: number;
+/** Requests that are the same in all that counts here; most of many are, with no votes yet. Judged together. */
+interface Alike {
   slate_id: number;
   stage: number;
-  requester: string;
-  owner: string | null;
-  on_behalf_of: string | null;
+  /** 1 when the person asked, or was asked for, or owns the machine that did. */
+  own: number;
   personas_missing: string;
   approvals: string;
   denials: string;
+  /** JSON, in no order. */
+  seqs: string;
 }
 
 /**
@@ -28,33 +29,20 @@ export function findWaitingOn(view: ViewReader, filter: ListFilter, person: Read
     narrowing(filter),
     ...(rootRequestId === undefined ? [] : [clause('+root_request_id = ?', rootRequestId)]),
   );
-  const candidates = view.all<Candidate>(
-    `WITH ${slates.sql} SELECT seq, slate_id, stage, requester, owner, on_behalf_of, personas_missing, approvals, denials
+  const groups = view.all<Alike>(
+    `WITH ${slates.sql} SELECT slate_id, stage, coalesce(? IN (requester, owner, on_behalf_of), 0) AS own,
+        personas_missing, approvals, denials, json_group_array(seq) AS seqs
       FROM requests INDEXED BY requests_slate WHERE slate_id IN mine
-        AND status IN (${statuses.map(() => '?').join(', ')}) AND is_open = 1 AND ${where.sql} ORDER BY seq DESC`,
+        AND status IN (${statuses.map(() => '?').join(', ')}) AND is_open = 1 AND ${where.sql}
+      GROUP BY slate_id, stage, own, personas_missing, approvals, denials`,
     ...slates.values,
+    person.person,
     ...statuses,
     ...where.values,
   );
-  const waits = judge(slateReader(view), person);
-  return candidates.filter(waits).map(({ seq }) => seq);
-}
-
-/** Most of many candidates are alike: same slate, same stage, no votes yet. These are judged once. */
-function judge(slateOf: (slateId: number) => Slate, reader: Reader): (candidate: Candidate) => boolean {
-  const alike = new Map<string, boolean>();
-  return (candidate) => {
-    const { slate_id, stage, personas_missing, approvals, denials, requester, owner, on_behalf_of } =
-      candidate;
-    const own = [requester, owner, on_behalf_of].includes(reader.person);
-    const key = `${slate_id} ${stage} ${own} ${personas_missing} ${approvals} ${denials}`;
-    const plain = approvals === '[]' && denials === '[]';
-    const known = plain ? alike.get(key) : undefined;
-    if (known !== undefined) return known;
-    const verdict = waitsOn(candidate, slateOf(slate_id), reader);
-    if (plain) alike.set(key, verdict);
-    return verdict;
-  };
+  const slateOf = slateReader(view);
+  const waiting = groups.filter((alike) => waitsOn(alike, slateOf(alike.slate_id), person));
+  return waiting.flatMap(({ seqs }) => JSON.parse(seqs) as number[]).sort((a, b) => b - a);
 }
 
 function slateReader(view: ViewReader): (slateId: number) => Slate {
@@ -72,23 +60,21 @@ function readSlate(view: ViewReader, slateId: number): Slate {
   return JSON.parse(row.body) as Slate;
 }
 
-function waitsOn(candidate: Candidate, slate: Slate, reader: Reader): boolean {
-  const missing = JSON.parse(candidate.personas_missing) as string[];
+function waitsOn(alike: Alike, slate: Slate, reader: Reader): boolean {
+  const missing = JSON.parse(alike.personas_missing) as string[];
   if (missing.length > 0) {
     return slate.personas.some(({ name, from }) => missing.includes(name) && holds(from, reader));
   }
-  const { person } = reader;
-  const asking = [candidate.requester, candidate.owner, candidate.on_behalf_of];
-  if (!slate.allowSelfApproval && asking.includes(person)) return false;
-  const denied = (JSON.parse(candidate.denials) as Against[]).some((denial) => denial.sub === person);
-  return !denied && wouldFill(candidate, slate, reader);
+  if (!slate.allowSelfApproval && alike.own === 1) return false;
+  const denied = (JSON.parse(alike.denials) as Against[]).some((denial) => denial.sub === reader.person);
+  return !denied && wouldFill(alike, slate, reader);
 }
 
 /** Whether one more vote of this person fills a place that is empty. */
-function wouldFill(candidate: Candidate, slate: Slate, reader: Reader): boolean {
-  const stage = slate.stages[candidate.stage];
+function wouldFill(alike: Alike, slate: Slate, reader: Reader): boolean {
+  const stage = slate.stages[alike.stage];
   if (!stage) return false;
-  const votes = (JSON.parse(candidate.approvals) as Given[]).filter((vote) => vote.stage === candidate.stage);
+  const votes = (JSON.parse(alike.approvals) as Given[]).filter((vote) => vote.stage === alike.stage);
   if (votes.some((vote) => vote.sub === reader.person)) return false;
   const anyPlace = slate.superApprovers.includes(reader.person);
   const fills = stage.require.flatMap(({ from }, index) => (anyPlace || holds(from, reader) ? [index] : []));
