@@ -8,13 +8,22 @@ import { answerAs } from '../../harness/side.ts';
  */
 const [folder = ''] = process.argv.slice(2);
 const PAGE = 2000;
-type Row = [position: number, stream: string, revision: number, type: string, data: string];
+type Row = [
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  data: string,
+  metadata: string,
+  storedAt: number,
+  position: number,
+];
 
 const db = new Database(join(folder, 'ledger.db'), { readonly: true });
 const page = db
   .prepare<[number, number], Row>(
     // The unary plus keeps SQLite on the order of the log.
-    `SELECT position, stream, revision, type, data FROM events
+    `SELECT stream, revision, id, type, data, metadata, stored_at, position FROM events
      WHERE position > ? AND +stream >= 'approval-' AND +stream < 'approval.' ORDER BY position LIMIT ?`,
   )
   .raw();
@@ -41,14 +50,14 @@ function fold(): { events: number; milliseconds: number } {
     for (const row of rows) apply(listed, row);
     events += rows.length;
     if (rows.length < PAGE) break;
-    after = rows.at(-1)?.[0] ?? after;
+    after = rows.at(-1)?.[7] ?? after;
   }
   const milliseconds = performance.now() - began;
   if (listed.size === 0) throw new Error('nothing was folded');
   return { events, milliseconds };
 }
 
-function apply(listed: Map<string, Listed>, [, stream, revision, type, text]: Row): void {
+function apply(listed: Map<string, Listed>, [stream, revision, , type, text]: Row): void {
   const data = JSON.parse(text);
   if (type === 'ApprovalRequested') {
     listed.set(stream, {
