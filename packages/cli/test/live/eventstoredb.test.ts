@@ -30,15 +30,24 @@ afterAll(async () => {
 
 const ready = async () => (await fetch(`${server.url}/readyz`)).status;
 
+const ask = (action: string) =>
+  fetch(`${server.url}/api/guard/request`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${caller.COUNTERSIGN_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ action, params: {} }),
+  });
+
+const pending = async () => {
+  const headers = { authorization: `Bearer ${caller.COUNTERSIGN_TOKEN}` };
+  const { data } = await (await fetch(`${server.url}/api/approvals?status=pending`, { headers })).json();
+  return data.total as number;
+};
+
 test('without its ledger the server is alive, not ready, and says so to whoever asks', async () => {
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   expect(await ready()).toBe(503);
   expect(server.text.err).toContain('in force: none yet: the ledger has not been reached');
-  const asked = await fetch(`${server.url}/api/guard/request`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${caller.COUNTERSIGN_TOKEN}`, 'content-type': 'application/json' },
-    body: '{"action":"report.x","params":{}}',
-  });
+  const asked = await ask('report.x');
   expect(asked.status).toBe(503);
   expect(await asked.json()).toMatchObject({ code: 'store_unavailable' });
 });
@@ -59,14 +68,23 @@ test('a ledger that goes away and returns interrupts nobody who waits', async ()
   const waiting = start(['request', 'smoke.deny', '--wait'], caller);
   await until(() => waiting.text.err.includes('sre 0/1'));
   const [, id = ''] = /request ([0-9a-f-]{36})/.exec(waiting.text.err) ?? [];
+  await until(async () => (await pending()) === 1);
   await ledger.stop();
   await until(async () => (await ready()) === 503);
+  const asked = await ask('smoke.deny');
+  expect([asked.status, await asked.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: expect.stringMatching(/^(store_unavailable|outcome_unknown)$/) }),
+  ]);
+  // The views are the server's own and go on answering.
+  expect(await pending()).toBe(1);
   await ledger.start();
   await until(async () => (await ready()) === 200);
   const bob = await cli(['token', 'bob', '--role', 'approver'], { JWT_SECRET });
   const approved = await cli(['approve', id], { ...caller, COUNTERSIGN_TOKEN: bob.out.trim() });
   expect(approved).toMatchObject({ code: 0, out: expect.stringMatching(/status: +approved/) });
   expect((await waiting.ended).code).toBe(0);
+  await until(async () => (await pending()) === 0);
 });
 
 test('it stops when told, with its ledger or without', async () => {
