@@ -53,6 +53,12 @@ function toProblem(error: unknown): Problem {
   if (error instanceof StoreError && error.kind === 'unavailable') {
     return new Problem('store_unavailable', 'nothing was changed; try again', RETRY);
   }
+  if (error instanceof StoreError && error.kind === 'refused') {
+    return new Problem(
+      'body_too_large',
+      'what the ledger would have to keep of this is larger than its store takes',
+    );
+  }
   if (error instanceof ViewUnavailable) {
     return new Problem(
       'view_unavailable',

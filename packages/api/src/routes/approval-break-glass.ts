@@ -40,6 +40,7 @@ export const breakGlassReview: Route = {
   problems: [
     ...commandProblems,
     'not_super_approver',
+    'self_approval',
     'break_glass_own_review',
     'nothing_to_review',
     'already_reviewed',

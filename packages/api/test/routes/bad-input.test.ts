@@ -116,6 +116,14 @@ const cases: readonly Case[] = [
     code: 'invalid_body',
   },
   {
+    name: 'a body that grows beyond what the store takes when it is written out',
+    path: ASK,
+    // Five characters here, 21 in canonical JSON.
+    sent: { as: 'rita', text: `{"action":"deploy","params":{"n":[${'1e20,'.repeat(50_000)}0]}}` },
+    status: 413,
+    code: 'body_too_large',
+  },
+  {
     name: 'an oversize body',
     path: ASK,
     sent: { as: 'rita', body: { ...body, params: { x: 'x'.repeat(262_144) } } },
