@@ -24,24 +24,29 @@ export async function* gather(
   };
   let next = ask();
   let begun = -Infinity;
-  for (;;) {
-    const first = await next;
-    if (first.done) return;
-    const events: RecordedEvent[] = [...first.value.events];
-    let position: Position = first.value.position;
-    let { caughtUp } = first.value;
-    next = ask();
-    const due = begun + gapMs;
-    while (events.length < maxEvents) {
-      const more = await within(next, due - performance.now());
-      if (!more || more.done) break;
-      events.push(...more.value.events);
-      position = more.value.position;
-      caughtUp = more.value.caughtUp;
+  try {
+    for (;;) {
+      const first = await next;
+      if (first.done) return;
+      const events: RecordedEvent[] = [...first.value.events];
+      let position: Position = first.value.position;
+      let { caughtUp } = first.value;
       next = ask();
+      const due = begun + gapMs;
+      while (events.length < maxEvents) {
+        const more = await within(next, due - performance.now());
+        if (!more || more.done) break;
+        events.push(...more.value.events);
+        position = more.value.position;
+        caughtUp = more.value.caughtUp;
+        next = ask();
+      }
+      begun = performance.now();
+      yield { events, position, caughtUp };
     }
-    begun = performance.now();
-    yield { events, position, caughtUp };
+  } finally {
+    // Not awaited: what was asked for last may be long in coming. Its failure, if any, is of no interest any more.
+    batches.return?.().catch(() => undefined);
   }
 }
 

@@ -32,6 +32,19 @@ function pushed() {
 }
 
 describe('gathering batches', () => {
+  test('lets go of its source when it is left', async () => {
+    let left = false;
+    async function* source(): AsyncGenerator<SubscriptionBatch> {
+      try {
+        for (let from = 1; ; from++) yield batch(from, 1);
+      } finally {
+        left = true;
+      }
+    }
+    for await (const _ of gather(source(), { gapMs: 0, maxEvents: 1 })) break;
+    expect(left).toBe(true);
+  });
+
   test('lets a lone event pass at once', async () => {
     const { source, push } = pushed();
     const gathered = gather(source, { gapMs: 60_000, maxEvents: 100 });
