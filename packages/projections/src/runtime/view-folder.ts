@@ -66,6 +66,8 @@ export function openFolder(path: string, log: ProjectionLog): ViewFolder {
       return inForce;
     },
     nextFile(name) {
+      // Somebody may have cleared the folder away; the views in force live on as open files.
+      mkdirSync(path, { recursive: true });
       const newest = files().find((one) => one.name === name)?.generation ?? 0;
       return join(path, `${name}.${newest + 1}.sqlite`);
     },

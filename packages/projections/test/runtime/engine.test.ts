@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '@countersign/event-store';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -241,6 +241,15 @@ describe('files', () => {
       'a view file cannot be used and was moved aside',
     );
     expect(dumpView(second.file('requests')).requests).toHaveLength(10);
+  });
+
+  test('a folder deleted under a running engine comes back with the next rebuild', async () => {
+    const ledger = await memoryStore();
+    const running = await run(ledger);
+    await running.reached('requests', await append(ledger.store, randomLedger(2, 10).steps));
+    rmSync(running.folder, { recursive: true });
+    await running.engine.rebuild('requests');
+    expect(dumpView(running.file('requests')).requests).toHaveLength(10);
   });
 
   test('a file made from another ledger is found out and built anew', async () => {
