@@ -47,6 +47,12 @@ export async function createLiveFeed(options: LiveFeedOptions): Promise<LiveFeed
     const filter = { categories: CATEGORIES };
     for await (const batch of store.subscribe({ after: position, filter, signal: stop.signal })) {
       for (const recorded of batch.events) {
+        if (waiters.idle && subscribers.count === 0) {
+          // Nobody listens: who comes later and wants this too reads it from the log.
+          position = recorded.position;
+          ring.restart(position);
+          continue;
+        }
         const item = await prepare(recorded);
         position = item.position;
         ring.push(item);

@@ -6,6 +6,8 @@ export interface Ring {
   /** Every event behind this position is held. */
   readonly floor: Position;
   push(item: FeedItem): void;
+  /** Holds nothing, and goes on behind a position. */
+  restart(position: Position): void;
   /** Held events behind a position, oldest first. */
   after(position: Position): FeedItem[];
 }
@@ -27,6 +29,11 @@ export function createRing(start: Position, capacity: number): Ring {
       if (pushed >= capacity) floor = at(pushed).position;
       items[pushed % capacity] = item;
       pushed++;
+    },
+    restart(position) {
+      if (pushed > 0) items.fill(undefined);
+      pushed = 0;
+      floor = position;
     },
     after(position) {
       let low = first();

@@ -8,6 +8,8 @@ export interface Waiters {
   onRequest(requestId: string, listener: Listener): () => void;
   wake(item: FeedItem): void;
   readonly count: number;
+  /** Nobody waits for anything. */
+  readonly idle: boolean;
   close(): void;
 }
 
@@ -38,6 +40,9 @@ export function createWaiters(log: ProjectionLog): Waiters {
           });
         }
       }
+    },
+    get idle() {
+      return waiting.size === 0;
     },
     get count() {
       let count = 0;

@@ -58,6 +58,24 @@ async function allPositions({ store }: TestStore, after = ''): Promise<string[]>
   }
 }
 
+describe('while nobody listens', () => {
+  test('nothing is kept, and whoever resumes from before reads all of it from the log', async () => {
+    const ledger = await memoryStore();
+    const feed = await feedOf(ledger);
+    const early = listen(feed);
+    await append(ledger.store, first('a'));
+    await eventually('one event', () => early.items.length === 1);
+    early.end();
+    for (const id of ['b', 'c', 'd']) await append(ledger.store, first(id));
+    const head = await ledger.store.head();
+    await eventually('the feed has passed them', () => feed.health().position === head);
+    const resumed = listen(feed, { after: early.positions[0] as string });
+    await append(ledger.store, first('e'));
+    await eventually('four events', () => resumed.items.length === 4);
+    expect(resumed.positions).toEqual(await allPositions(ledger, early.positions[0]));
+  });
+});
+
 describe('live', () => {
   test('gives what is new, decoded, with who may read it', async () => {
     const ledger = await memoryStore();
