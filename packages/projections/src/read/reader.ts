@@ -18,7 +18,7 @@ export interface ViewReader {
 
 export interface SwitchableReader extends ViewReader {
   readonly readable: boolean;
-  /** Reads go to this file from now on; the one before is closed. */
+  /** Reads go to this file from now on; the one before is closed. If it cannot be opened, the next read tries again. */
   switchTo(file: string): void;
   close(): void;
 }
@@ -27,14 +27,26 @@ export interface SwitchableReader extends ViewReader {
 const MAX_STATEMENTS = 200;
 
 export function createReader(projection: string): SwitchableReader {
+  let file: string | undefined;
   let db: Database.Database | undefined;
   let statements = new Map<string, Statement<unknown[], unknown>>();
 
+  function opened(): Database.Database {
+    if (file === undefined) {
+      throw new ViewUnavailable(projection, 'it is still being built for the first time');
+    }
+    try {
+      db ??= new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
+      return db;
+    } catch (error) {
+      throw new ViewUnavailable(projection, messageOf(error), { cause: error });
+    }
+  }
+
   function prepared(sql: string): Statement<unknown[], unknown> {
-    if (!db) throw new ViewUnavailable(projection, 'it is still being built for the first time');
     const known = statements.get(sql);
     if (known) return known;
-    const statement = db.prepare(sql);
+    const statement = opened().prepare(sql);
     const oldest = statements.keys().next().value;
     if (statements.size >= MAX_STATEMENTS && oldest !== undefined) statements.delete(oldest);
     statements.set(sql, statement);
@@ -53,7 +65,7 @@ export function createReader(projection: string): SwitchableReader {
   return {
     projection,
     get readable() {
-      return db !== undefined;
+      return file !== undefined;
     },
     all: <Row>(sql: string, ...values: readonly Value[]) =>
       reading(() => prepared(sql).all(...values) as Row[]),
@@ -64,19 +76,21 @@ export function createReader(projection: string): SwitchableReader {
         for (const row of prepared(sql).iterate(...values)) visit(row as Row);
       });
     },
-    together<T>(read: () => T): T {
-      if (!db) throw new ViewUnavailable(projection, 'it is still being built for the first time');
-      const open = db;
-      return reading(() => open.transaction(read).deferred());
-    },
-    switchTo(file) {
-      const next = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
-      const old = db;
-      db = next;
+    together: <T>(read: () => T) => reading(() => opened().transaction(read).deferred()),
+    switchTo(next) {
+      db?.close();
+      db = undefined;
       statements = new Map();
-      old?.close();
+      file = next;
+      try {
+        opened();
+      } catch (error) {
+        // Too many open files, for one. Whoever reads is told, by an attempt of their own.
+        if (!(error instanceof ViewUnavailable)) throw error;
+      }
     },
     close() {
+      file = undefined;
       db?.close();
       db = undefined;
       statements = new Map();
