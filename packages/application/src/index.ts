@@ -1,6 +1,5 @@
 export type { Answer, Known } from './answer.ts';
-export type { Ask } from './asking/ask.ts';
-export type { FindRecentDenial } from './asking/lineage.ts';
+export type { Ask, FindRecentDenial } from './asking/types.ts';
 export { type Clock, systemClock, timestamp } from './clock.ts';
 export type { Context } from './context.ts';
 export { LedgerUnavailable } from './errors.ts';

@@ -9,7 +9,8 @@ import {
 } from '@countersign/domain';
 import type { EventStore } from '@countersign/event-store';
 import type { Answer, Known } from './answer.ts';
-import { type Ask, type AskingPorts, createAsking } from './asking/ask.ts';
+import { createAsking } from './asking/ask.ts';
+import type { Ask, AskingPorts } from './asking/types.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { Context } from './context.ts';
 import { createExecutor } from './execute.ts';

@@ -3,11 +3,9 @@ import {
   authorityOf,
   type Caller,
   callbackFault,
-  comparableHash,
   deadlines,
   findReservedKeys,
   freezeSlate,
-  type Json,
   type JsonObject,
   matchAction,
   type Policy,
@@ -18,45 +16,14 @@ import {
   type RequestApproval,
   refusal,
 } from '@countersign/domain';
-import type { EventStore } from '@countersign/event-store';
 import type { Answer, Known } from '../answer.ts';
-import { type Clock, timestamp } from '../clock.ts';
+import { timestamp } from '../clock.ts';
 import type { Context } from '../context.ts';
-import type { Executor } from '../execute.ts';
 import { derivedId, newId } from '../ids.ts';
-import type { RequestKeys } from '../keys/request-keys.ts';
-import type { PolicyRegister } from '../policy/register.ts';
 import { digestBody, digestRepeat } from './digest.ts';
-import { type FindRecentDenial, type Lineage, resolveLineage } from './lineage.ts';
+import { type Lineage, resolveLineage } from './lineage.ts';
 import { sealFor } from './seal.ts';
-
-/** What automation asks for. */
-export interface Ask {
-  readonly action: string;
-  readonly params: JsonObject;
-  readonly justification?: string | undefined;
-  /** The person it is asked for; counts as requester. */
-  readonly onBehalfOf?: string | undefined;
-  readonly previousRequestId?: string | undefined;
-  readonly callbackUrl?: string | undefined;
-  /** The caller's own data, given back in answers. */
-  readonly state?: Json | undefined;
-  readonly channel: 'guard' | 'gate';
-  readonly externalId?: string | undefined;
-  /** The same key and body of the same caller is the same request, for ever. */
-  readonly idempotencyKey?: string | undefined;
-}
-
-export interface AskingPorts {
-  readonly store: EventStore;
-  readonly policies: PolicyRegister;
-  readonly keys: RequestKeys;
-  readonly clock: Clock;
-  readonly deadlineMs?: number;
-  readonly executor: Executor;
-  /** Absent where there is no read side: then only a named previous request counts as one. */
-  readonly findRecentDenial?: FindRecentDenial | undefined;
-}
+import type { Ask, AskingPorts } from './types.ts';
 
 export interface Asking {
   request(ask: Ask, context: Context): Promise<Answer>;
@@ -94,7 +61,7 @@ export function createAsking(ports: AskingPorts): Asking {
       requestId,
       rule,
       now,
-      comparableHash: comparableHash(params),
+      params,
     });
     if ('refusal' in lineage) return refuse(lineage.refusal);
 

@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from '@countersign/domain';
 import type { Known } from '../answer.ts';
 import { keyedHash, type RequestKeys } from '../keys/request-keys.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from './types.ts';
 
 /**
  * What tells one body from another under the same idempotency key. Where the body held values to be sealed the

@@ -1,9 +1,11 @@
 import {
   type ActionRule,
   type Approval,
+  comparableHash,
   decideRepeat,
   evolveLineage,
   initialLineage,
+  type JsonObject,
   personId,
   type Refusal,
   type ReserveRepeat,
@@ -12,7 +14,7 @@ import {
 import type { Context } from '../context.ts';
 import { load } from '../transact/load.ts';
 import { transact } from '../transact/transact.ts';
-import type { Ask, AskingPorts } from './ask.ts';
+import type { Ask, AskingPorts } from './types.ts';
 
 /** The request's place in its chain of repeats. */
 export interface Lineage {
@@ -20,25 +22,14 @@ export interface Lineage {
   readonly previousRequestId?: string;
 }
 
-/**
- * The newest request of the same requester, tenant and action, with the same parameters, that was denied since a
- * time; as current as the ledger when it resolves.
- */
-export type FindRecentDenial = (sought: {
-  tenant: string;
-  requester: string;
-  action: string;
-  comparableHash: string;
-  since: string;
-}) => Promise<string | null>;
-
 interface Repeating {
   readonly ask: Ask;
   readonly context: Context;
   readonly requestId: string;
   readonly rule: ActionRule;
   readonly now: string;
-  readonly comparableHash: string;
+  /** As the ledger will hold them. */
+  readonly params: JsonObject;
 }
 
 const evolver = { initial: initialLineage, evolve: evolveLineage };
@@ -105,12 +96,18 @@ function lineageOf(rootRequestId: string): string {
 
 /** Asking again what was just denied counts as naming it. */
 async function findJustDenied(ports: AskingPorts, repeating: Repeating): Promise<string | undefined> {
-  const { ask, context, rule, now, comparableHash } = repeating;
+  const { ask, context, rule, now, params } = repeating;
   const cooldownSec = rule.reRequest?.cooldownSec ?? 0;
   if (cooldownSec === 0 || !ports.findRecentDenial) return undefined;
   const { tenant, sub } = context.principal;
   const since = new Date(Date.parse(now) - cooldownSec * 1000).toISOString();
-  const sought = { tenant, requester: personId(tenant, sub), action: ask.action, comparableHash, since };
+  const sought = {
+    tenant,
+    requester: personId(tenant, sub),
+    action: ask.action,
+    comparableHash: comparableHash(params),
+    since,
+  };
   return (await ports.findRecentDenial(sought)) ?? undefined;
 }
 

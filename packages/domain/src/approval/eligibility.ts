@@ -62,13 +62,40 @@ export function slateMembers(slate: Slate): PersonId[] {
  * and "any admin" count as satisfiable: who carries them is not known beforehand.
  */
 export function findUnmeetable(slate: Slate, tenant: string, excluded: ReadonlySet<PersonId>): string | null {
+  const { members, byTenant } = knownOf(slate);
+  if (!slate.allowSelfApproval && [...excluded].some((person) => members.has(person))) {
+    return judgeMeetable(slate, tenant, excluded);
+  }
+  let judged = byTenant.get(tenant);
+  if (judged === undefined) {
+    judged = judgeMeetable(slate, tenant, new Set());
+    byTenant.set(tenant, judged);
+  }
+  return judged;
+}
+
+interface Known {
+  readonly members: ReadonlySet<PersonId>;
+  /** Judged without anybody excluded. */
+  readonly byTenant: Map<string, string | null>;
+}
+
+/** Requests under one rule share one slate, which is never changed: it is judged once, not for each of them. */
+const judgedSlates = new WeakMap<Slate, Known>();
+
+function knownOf(slate: Slate): Known {
+  const known = judgedSlates.get(slate) ?? { members: new Set(slateMembers(slate)), byTenant: new Map() };
+  if (Object.isFrozen(slate)) judgedSlates.set(slate, known);
+  return known;
+}
+
+function judgeMeetable(slate: Slate, tenant: string, barred: ReadonlySet<PersonId>): string | null {
   const sameTenant = (person: PersonId) => tenantOf(person) === tenant;
   for (const persona of slate.personas) {
     if (!isOpenEnded(persona.from) && !membersOf(persona.from).some(sameTenant)) {
       return `persona "${persona.name}" (${persona.from.label}): nobody can acknowledge it`;
     }
   }
-  const barred = slate.allowSelfApproval ? new Set<PersonId>() : excluded;
   for (const stage of slate.stages) {
     const candidates = slateMembers({ ...slate, personas: [], stages: [stage] }).filter(
       (person) => sameTenant(person) && !barred.has(person),
