@@ -7,7 +7,7 @@ const PAGE = fileURLToPath(new URL('../../../docs/events.md', import.meta.url));
 
 test('the events page says what the schemas say', () => {
   const wanted = catalogueMarkdown();
-  if (process.env['UPDATE_DOCS'] === 'true') writeFileSync(PAGE, wanted);
+  if (process.env.UPDATE_DOCS === 'true') writeFileSync(PAGE, wanted);
   expect(readFileSync(PAGE, 'utf8')).toBe(wanted);
 });
 
