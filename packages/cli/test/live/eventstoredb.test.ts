@@ -39,8 +39,8 @@ const ask = (action: string) =>
 
 const pending = async () => {
   const headers = { authorization: `Bearer ${caller.COUNTERSIGN_TOKEN}` };
-  const { data } = await (await fetch(`${server.url}/api/approvals?status=pending`, { headers })).json();
-  return data.total as number;
+  const answer = await fetch(`${server.url}/api/approvals?status=pending`, { headers });
+  return ((await answer.json()) as { data: { total: number } }).data.total;
 };
 
 test('without its ledger the server is alive, not ready, and says so to whoever asks', async () => {
