@@ -5,6 +5,8 @@ import type { Environment } from './read.ts';
 import type { Values } from './variables.ts';
 
 const MIN_SECRET_CHARS = 32;
+const TOO_SHORT = `must have ${MIN_SECRET_CHARS} characters or more (each, where there are several)`;
+const HOLDS_NOTHING = 'holds an empty value; separate several with one comma, or unset it';
 
 /** What variables mean to each other. Judges what could be read, so that all problems are told at once. */
 export function checkRules(values: Partial<Values>, mode: Mode, env: Environment): ConfigProblem[] {
@@ -40,21 +42,16 @@ function tokensCanBeChecked(values: Partial<Values>, mode: Mode, env: Environmen
 }
 
 function secretsAreLong(values: Partial<Values>, mode: Mode): ConfigProblem[] {
-  const always = [['SECRETS_KEY', values.secretsKey] as const];
-  const inProduction = [
-    ['JWT_SECRET', values.jwtSecret] as const,
-    ['ADMIN_TOKEN', values.adminToken] as const,
-    ['METRICS_TOKEN', values.metricsToken] as const,
-  ];
-  const checked = mode === 'production' ? [...always, ...inProduction] : always;
-  return checked.flatMap(([variable, list]) =>
-    list?.split(',').some((secret) => secret.trim().length < MIN_SECRET_CHARS)
-      ? [
-          {
-            variable,
-            message: `must have ${MIN_SECRET_CHARS} characters or more (each, where there are several)`,
-          },
-        ]
+  const least = mode === 'production' ? MIN_SECRET_CHARS : 1;
+  const lists = [
+    ['SECRETS_KEY', values.secretsKey, MIN_SECRET_CHARS],
+    ['JWT_SECRET', values.jwtSecret, least],
+    ['ADMIN_TOKEN', values.adminToken, least],
+    ['METRICS_TOKEN', values.metricsToken, least],
+  ] as const;
+  return lists.flatMap(([variable, list, min]) =>
+    list?.split(',').some((secret) => secret.trim().length < min)
+      ? [{ variable, message: min === 1 ? HOLDS_NOTHING : TOO_SHORT }]
       : [],
   );
 }

@@ -162,6 +162,17 @@ describe('development', () => {
   });
 });
 
+test('a secret that is only commas and blanks would leave open what it should close, or close it to all', () => {
+  for (const variable of ['METRICS_TOKEN', 'ADMIN_TOKEN', 'JWT_SECRET']) {
+    for (const value of [',', ' , ', 'one,,two', 'one,']) {
+      expect(problemsOf({ [variable]: value })).toEqual([variable]);
+      expect(problemsOf({ ...PRODUCTION, [variable]: value })).toEqual([variable]);
+    }
+    expect(problemsOf({ [variable]: 'one, two' })).toEqual([]);
+  }
+  expect(problemsOf({ METRICS_TOKEN: ' ' })).toEqual(['METRICS_TOKEN']);
+});
+
 test('a shared ledger needs a shared key store and secrets key', () => {
   expect(problemsOf({ STORE: 'esdb://host:2113', JWT_SECRET: LONG })).toEqual(['SECRETS_KEY', 'KEYSTORE']);
 });
