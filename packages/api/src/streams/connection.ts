@@ -24,6 +24,9 @@ export interface ConnectionOptions {
   readonly onClosed: () => void;
 }
 
+/** Frames of one turn are held back up to here, and no further: a burst must not pass for a slow client. */
+const CORKED_BYTES = 16 * 1024;
+
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
@@ -75,10 +78,20 @@ export function openConnection(req: Request, res: Response, options: ConnectionO
 
   function write(frame: Buffer): Promise<void> | undefined {
     if (closed || res.writableEnded) return undefined;
+    // What comes in one turn goes to the kernel in one call, which costs more than all else that a frame needs.
+    if (out.writableCorked === 0) {
+      out.cork();
+      process.nextTick(uncork);
+    }
     out.write(frame);
+    if (out.writableLength > CORKED_BYTES) out.uncork();
     if (out.writableLength > limits.maxBufferedBytes) cut();
     if (out.writableNeedDrain) draining ??= drained();
     return draining;
+  }
+
+  function uncork(): void {
+    out.uncork();
   }
 
   function drained(): Promise<void> {
