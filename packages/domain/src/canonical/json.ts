@@ -1,3 +1,5 @@
+import { isConstant } from './constant.ts';
+
 /** Anything JSON can say. What enters the ledger is this and nothing else. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
@@ -53,6 +55,18 @@ function writeArray(items: readonly unknown[], depth: number): string {
 }
 
 function writeObject(value: object, depth: number): string {
+  if (!isConstant(value)) return writeMembers(value, depth);
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = writeMembers(value, depth);
+  texts.set(value, text);
+  return text;
+}
+
+/** Of values that never change: a policy's slate goes into every request's first event. */
+const texts = new WeakMap<object, string>();
+
+function writeMembers(value: object, depth: number): string {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
     throw new TypeError(`not a plain object: ${value.constructor?.name ?? 'unknown'}`);

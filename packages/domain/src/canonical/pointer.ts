@@ -27,5 +27,6 @@ export function valueAt(document: Json, pointer: string): Json | undefined {
 
 /** The pointer to a member or item of what a pointer names. */
 export function childOf(pointer: string, token: string): string {
+  if (!token.includes('~') && !token.includes('/')) return `${pointer}/${token}`;
   return `${pointer}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -1,5 +1,6 @@
 import type { Authority } from '../approval/eligibility.ts';
 import type { OverrideRules, Requirement, Slate, Source, Stage } from '../approval/slate.ts';
+import { deepFreeze } from '../canonical/constant.ts';
 import type { Hash } from '../canonical/hash.ts';
 import type { JsonObject } from '../canonical/json.ts';
 import { normalisePersonName, type PersonId } from '../principal.ts';
@@ -180,12 +181,4 @@ function resolveAuthorities(
       }),
     ]),
   );
-}
-
-function deepFreeze<T>(value: T): T {
-  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) deepFreeze(member);
-  }
-  return value;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   authorityOf,
   callbackFault,
+  canonicalJson,
   deadlines,
   findUnmeetable,
   freezeSlate,
@@ -132,6 +133,14 @@ describe('the slate', () => {
       expect(findUnmeetable(slate, 'default', new Set())).toBeNull();
       expect(freezeSlate(example, rule)).toBe(slate);
       expect(() => (slate.superApprovers as string[]).push('mallory')).toThrow(TypeError);
+    }
+  });
+
+  test('what is kept of a slate is what a copy of it would give', () => {
+    for (const rule of example.rules) {
+      const slate = freezeSlate(example, rule);
+      const text = canonicalJson({ slate: JSON.parse(JSON.stringify(slate)) });
+      expect([canonicalJson({ slate }), canonicalJson({ slate })]).toEqual([text, text]);
     }
   });
 
