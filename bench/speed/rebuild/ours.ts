@@ -9,7 +9,7 @@ const projections = await startProjections({
   storeUrl: `sqlite:${join(folder, 'ledger.db')}`,
   dataDir: folder,
 });
-if (!(await projections.ready(60_000))) throw new Error(`the views of ${folder} are not current`);
+if (!(await projections.ready(20 * 60_000))) throw new Error(`the views of ${folder} are not current`);
 
 answerAs({
   async run() {
