@@ -36,7 +36,7 @@ import { feedWhenReachable } from './feed.ts';
 import { openKeystore } from './keystore.ts';
 import { recentDenialFinder } from './recent-denial.ts';
 import { storeSignals } from './store-signals.ts';
-import { readApiKeys, readTls, traceFrom } from './surroundings.ts';
+import { makeDataDir, readApiKeys, readTls, traceFrom } from './surroundings.ts';
 
 /** A server that listens, and all that it stands on. */
 export interface Application {
@@ -73,6 +73,7 @@ async function wire(
   const clock = systemClock;
   const log: ProjectionLog = (level, message, facts) => logger[level]({ ...facts }, message);
   const [tls, apiKeys] = [await readTls(config), await readApiKeys(config.apiKeysFile)];
+  await makeDataDir(config.dataDir);
   const secrets = createSecrets(credentials.secretsKey);
   await traceFrom(config, logger, closers);
 

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ApiKey, loadTls, parseApiKeys, startTracing, type Tls } from '@countersign/api';
 import type { Logger } from 'pino';
 import { CliError } from '../cli-error.ts';
@@ -7,6 +8,15 @@ import { ownVersion } from '../operate/version.ts';
 import type { Closers } from './closers.ts';
 
 /** Files and helpers that the configuration names and that must be there before anything starts. */
+
+/** Makes the folder of the views; one that cannot be written to would leave a server that never gets ready. */
+export async function makeDataDir(dataDir: string): Promise<void> {
+  const views = join(dataDir, 'views');
+  return clearly('DATA_DIR', async () => {
+    await mkdir(views, { recursive: true });
+    await access(views, constants.W_OK);
+  });
+}
 
 export async function readApiKeys(file: string | undefined): Promise<ApiKey[]> {
   if (file === undefined) return [];

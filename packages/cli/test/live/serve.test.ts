@@ -169,6 +169,13 @@ describe('what cannot start says why, in one go', () => {
     ]);
   });
 
+  test('a folder for views that cannot be had', async () => {
+    const file = join(dir, 'file');
+    writeFileSync(file, '');
+    const { code, err } = await refusing({ DATA_DIR: file, JWT_SECRET: SECRET, SECRETS_KEY: OTHER });
+    expect([code, err]).toEqual([1, expect.stringMatching(/^countersign: DATA_DIR: ENOTDIR.*file.*\n$/)]);
+  });
+
   test('keys that cannot be read', async () => {
     const { code, err } = await refusing({ API_KEYS_FILE: join(dir, 'keys.yaml') });
     expect([code, err]).toEqual([1, expect.stringMatching(/^countersign: API_KEYS_FILE: ENOENT.*\n$/)]);
