@@ -112,7 +112,9 @@ function createPump({ watching, connection, frames, clock, until, from }: PumpOp
     if (busy) return;
     busy = true;
     try {
-      await send();
+      // A step that came after the last look, while `send` was still returning, found this busy and is sent here.
+      do await send();
+      while (next < steps.length && !connection.closed);
     } finally {
       busy = false;
     }

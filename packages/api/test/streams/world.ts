@@ -35,6 +35,9 @@ import {
 } from '../../src/streams/index.ts';
 import { traceRequests } from '../../src/tracing/index.ts';
 
+/** Of the wait tokens. */
+export const SECRET = 'a-secret-for-tests-of-32-characters-or-more';
+
 export const POLICY = `
 version: 1
 superApprovers: [alice]
@@ -107,7 +110,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-api-'));
   const store = await openSqliteStore(':memory:');
   const keys = openSqliteRequestKeys(':memory:');
-  const secrets = createSecrets('a-secret-for-tests-of-32-characters-or-more');
+  const secrets = createSecrets(SECRET);
   const log: string[] = [];
   const logger = createLogger({ level: 'debug', to: { write: (line) => void log.push(line) } });
   const feed = await createLiveFeed({ store, ...(ringSize !== undefined && { ringSize }) });
