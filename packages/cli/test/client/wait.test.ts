@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
+import { CliError } from '../../src/cli-error.ts';
 import { createHttp } from '../../src/client/http.ts';
+import { pause } from '../../src/client/retry.ts';
 import { waitForDecision } from '../../src/client/wait.ts';
 import { answering, json } from './server.ts';
 
@@ -89,4 +91,11 @@ test('the deadline ends it with the last state', async () => {
 test('a token that the server does not know ends it at once', async () => {
   const refused = waitAgainst((_req, res) => json(res, 404, { code: 'wait_token_unknown' }));
   await expect(refused).rejects.toMatchObject({ problem: { code: 'wait_token_unknown' } });
+});
+
+test('an interrupt between two tries ends the waiting with what the interrupt said', async () => {
+  const interrupt = new AbortController();
+  const pausing = pause(60_000, interrupt.signal);
+  interrupt.abort(new CliError('interrupted', 130));
+  await expect(pausing).rejects.toMatchObject({ message: 'interrupted', exitCode: 130 });
 });
