@@ -70,7 +70,7 @@ async function approvals(
     const asked = {
       url: server.url,
       requests: requests.slice(0, STREAMS),
-      voters: voters.slice(0, quick ? 2 : 20),
+      voters: voters.slice(0, quick ? 2 : 10),
       perSecond,
     };
     const run: Delays = await clients.ask('approve', asked);
@@ -123,7 +123,7 @@ async function liveFeed(
   writeFileSync(FRAME, frame);
   const resWrite = await startServer({ policy: POLICY, script: RES_WRITE });
   const bare = await startServer({ policy: POLICY, script: BARE, env: { FRAME } });
-  const seconds = quick ? 1 : 5;
+  const seconds = quick ? 1 : 4;
   try {
     const results = await interleave<Fan, Delays>(
       quick ? 1 : 5,
