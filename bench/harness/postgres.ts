@@ -4,6 +4,7 @@ import { chownSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { endWithUs } from './children.ts';
 import { freePort } from './server.ts';
 import { makeTempDir } from './temp.ts';
 
@@ -30,7 +31,7 @@ export async function startPostgres(): Promise<Postgres | string> {
   await run(join(bin, 'initdb'), ['-D', data, '-U', 'bench', '-A', 'trust'], options);
   const port = await freePort();
   const args = ['-D', data, '-p', String(port), '-k', dir.path, '-c', 'listen_addresses=127.0.0.1'];
-  const server = spawn(join(bin, 'postgres'), args, { ...options, stdio: 'ignore' });
+  const server = endWithUs(spawn(join(bin, 'postgres'), args, { ...options, stdio: 'ignore' }));
   await untilAccepting(bin, port, server);
   const url = `postgresql://bench@127.0.0.1:${port}/postgres`;
   await mustSync(bin, port);

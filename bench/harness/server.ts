@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './children.ts';
 import { makeTempDir } from './temp.ts';
 import { type Claims, createMint } from './tokens.ts';
 
@@ -51,22 +52,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = openSync(logPath, 'w');
   const program = options.script ? [fileURLToPath(options.script)] : [BIN, 'serve'];
   const began = performance.now();
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), ...program], {
-    cwd: dataDir,
-    stdio: ['ignore', log, log],
-    env: {
-      PATH: process.env.PATH ?? '',
-      PORT: String(port),
-      STORE: `sqlite:${join(dataDir, 'ledger.db')}`,
-      DATA_DIR: dataDir,
-      POLICY_PATH: policyPath,
-      JWT_SECRET: secret,
-      SLACK: 'off',
-      RATE_LIMIT_CAPACITY: '1000000000',
-      RATE_LIMIT_REFILL_PER_SEC: '1000000000',
-      ...options.env,
-    },
-  });
+  const child = endWithUs(
+    spawn(process.execPath, [...(options.nodeArgs ?? []), ...program], {
+      cwd: dataDir,
+      stdio: ['ignore', log, log],
+      env: {
+        PATH: process.env.PATH ?? '',
+        PORT: String(port),
+        STORE: `sqlite:${join(dataDir, 'ledger.db')}`,
+        DATA_DIR: dataDir,
+        POLICY_PATH: policyPath,
+        JWT_SECRET: secret,
+        SLACK: 'off',
+        RATE_LIMIT_CAPACITY: '1000000000',
+        RATE_LIMIT_REFILL_PER_SEC: '1000000000',
+        ...options.env,
+      },
+    }),
+  );
   closeSync(log);
   const fail = (why: string) => new Error(`${program.join(' ')} ${why}; end of its log:\n${tail(logPath)}`);
   try {

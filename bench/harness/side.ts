@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './children.ts';
 
 /**
  * One side of a comparison, in a process of its own, so that neither side's garbage, caches or threads weigh on the
@@ -27,11 +28,13 @@ interface Answer {
 
 /** @param file of a script that calls `answerAs` */
 export async function openSide(file: URL, { nodeArgs = [], args = [] }: SideOptions = {}): Promise<Side> {
-  const child = fork(fileURLToPath(file), [...args], {
-    execArgv: [...nodeArgs],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    serialization: 'advanced',
-  });
+  const child = endWithUs(
+    fork(fileURLToPath(file), [...args], {
+      execArgv: [...nodeArgs],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    }),
+  );
   const waiting = new Map<number, (answer: Answer) => void>();
   let asked = 0;
   child.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer));

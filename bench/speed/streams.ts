@@ -1,17 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expectStatus, openApi } from '../harness/http.ts';
 import { interleave } from '../harness/interleave.ts';
 import { type RunningServer, startServer } from '../harness/server.ts';
 import { openSide, type Side } from '../harness/side.ts';
 import { figure, latencies, median, spread, spreadText } from '../harness/stats.ts';
-import { makeTempDir } from '../harness/temp.ts';
 import { type Benchmark, type BenchmarkOptions, judge, type Result } from './benchmark.ts';
 import { gather } from './streams/crowd.ts';
 
 const CLIENTS = new URL('./streams/clients.ts', import.meta.url);
 const RES_WRITE = new URL('./servers/res-write.ts', import.meta.url);
-const BARE = new URL('./servers/bare-streams.ts', import.meta.url);
 const VOTERS = Array.from({ length: 25 }, (_, index) => `voter-${index + 1}`);
 const POLICY = JSON.stringify({
   version: 1,
@@ -40,7 +36,7 @@ export const streams: Benchmark = {
     'A delay is from sending the POST (which is decided and on disk before anybody is told) to reading the frame from ' +
     'the socket, in one client process with one clock. Of many streams 100 are measured, spread over the order in which ' +
     'they were opened; the others are read and thrown away by other processes. The yardstick is the same server, up to ' +
-    'the live feed; it then writes the same bytes by one `res.write` per client. The bare one has no ledger at all.',
+    'the live feed; it then writes the same bytes by one `res.write` per client.',
   async run(options) {
     const server = await startServer({ policy: POLICY });
     const clients = await openSide(CLIENTS);
@@ -109,7 +105,7 @@ async function askMany(
   }
 }
 
-type Fan = 'ours' | 'resWrite' | 'bare';
+type Fan = 'ours' | 'resWrite';
 
 async function liveFeed(
   server: RunningServer,
@@ -117,12 +113,8 @@ async function liveFeed(
   size: number,
   { quick, log }: BenchmarkOptions,
 ): Promise<Result[]> {
-  const temp = makeTempDir('frame');
-  const FRAME = join(temp.path, 'frame.txt');
   const frame = await captureFrame(server, clients);
-  writeFileSync(FRAME, frame);
   const resWrite = await startServer({ policy: POLICY, script: RES_WRITE });
-  const bare = await startServer({ policy: POLICY, script: BARE, env: { FRAME } });
   const seconds = quick ? 1 : 4;
   try {
     const results = await interleave<Fan, Delays>(
@@ -130,16 +122,13 @@ async function liveFeed(
       {
         resWrite: () => feedDelays(resWrite, clients, size, seconds),
         ours: () => feedDelays(server, clients, size, seconds),
-        bare: () => feedDelays(bare, clients, size, seconds),
       },
       (name, nth, { delays }) =>
         log(`${size} streams, ${name} ${nth}: P99 ${figure(latencies(delays).p99)} ms`),
     );
     return feedResults(results, size, Buffer.byteLength(frame));
   } finally {
-    await bare.stop();
     await resWrite.stop();
-    temp.remove();
   }
 }
 
@@ -178,17 +167,14 @@ function feedResults(
     const p50 = figure(median(results[name].map(({ delays }) => latencies(delays).p50)));
     return `P50 ${p50} ms, P99 ${spreadText(spread(p99s(name)), ' ms')}`;
   };
-  const versus = (name: Fan, yardstick: string): Result => ({
-    what: `live feed, ${size.toLocaleString('en-US')} streams, ${EVENTS_PER_SECOND} events/s, frames of ${bytes} bytes`,
-    yardstick,
-    ours: text('ours'),
-    theirs: text(name),
-    ...judge(median(p99s('ours')) / median(p99s(name)), { atMost: 0.8 }),
-  });
-  const { reached: _none, ...bare } = versus('bare', 'the same by a bare server that stores nothing');
   return [
-    versus('resWrite', 'one `res.write` per client of the same bytes'),
-    { ...bare, target: 'for information' },
+    {
+      what: `live feed, ${size.toLocaleString('en-US')} streams, ${EVENTS_PER_SECOND} events/s, frames of ${bytes} bytes`,
+      yardstick: 'one `res.write` per client of the same bytes',
+      ours: text('ours'),
+      theirs: text('resWrite'),
+      ...judge(median(p99s('ours')) / median(p99s('resWrite')), { atMost: 0.8 }),
+    },
   ];
 }
 

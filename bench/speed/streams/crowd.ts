@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithUs } from '../../harness/children.ts';
 import type { RunningServer } from '../../harness/server.ts';
 import { openSide, type Side } from '../../harness/side.ts';
 
@@ -65,7 +66,7 @@ function wrkDrains(): Drains {
         '-H',
         `Authorization: Bearer ${token}`,
       ];
-      children.push(spawn('wrk', [...args, `${url}/api/events/stream`], { stdio: 'ignore' }));
+      children.push(endWithUs(spawn('wrk', [...args, `${url}/api/events/stream`], { stdio: 'ignore' })));
     },
     async close() {
       for (const child of children) {
