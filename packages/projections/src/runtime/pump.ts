@@ -25,7 +25,7 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
-const GAP_MS = 8;
+const GAP_MS = 20;
 const MAX_EVENTS = 4000;
 const RETRY_MS = [100, 500, 2000, 5000];
 
