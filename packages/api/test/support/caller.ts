@@ -60,7 +60,9 @@ export function createCaller(url: string, clock: () => number, check: boolean): 
   async function call(method: string, path: string, sent: Sent = {}): Promise<Answered> {
     const bearer = sent.bearer ?? (sent.as === undefined ? undefined : await token(sent.as));
     const body = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body));
-    const response = await fetch(`${url}${path}`, {
+    // As it is sent: dots in a path are steps up and down.
+    const target = new URL(`${url}${path}`);
+    const response = await fetch(target, {
       method,
       headers: {
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
@@ -74,7 +76,7 @@ export function createCaller(url: string, clock: () => number, check: boolean): 
     const type = response.headers.get('content-type') ?? '';
     const parsed: unknown = type.includes('json') && text !== '' ? JSON.parse(text) : undefined;
     const answered = { status: response.status, headers: response.headers, body: parsed, text };
-    if (check) checkAnswer(method, path, answered, type);
+    if (check) checkAnswer(method, `${target.pathname}${target.search}`, answered, type);
     return answered;
   }
 
