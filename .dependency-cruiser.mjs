@@ -8,8 +8,19 @@ const mayImport = {
   application: ['domain', 'event-store'],
   projections: ['domain', 'event-store'],
   processes: ['domain', 'application', 'projections'],
+  'slack-simulator': [],
+  'slack-adapter': ['domain', 'application', 'projections'],
   api: ['domain', 'event-store', 'application', 'projections'],
-  cli: ['domain', 'event-store', 'application', 'projections', 'processes', 'api'],
+  cli: [
+    'domain',
+    'event-store',
+    'application',
+    'projections',
+    'processes',
+    'slack-simulator',
+    'slack-adapter',
+    'api',
+  ],
 };
 
 const towers = Object.entries(mayImport).map(([name, allowed]) => ({

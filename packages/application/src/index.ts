@@ -18,4 +18,5 @@ export {
   type PolicySource,
 } from './policy/register.ts';
 export type { Followed, LedgerSignals } from './signals.ts';
+export type { Claimed, ReplayGuard, SlackDeliveries } from './slack/types.ts';
 export { createStateCache } from './transact/state-cache.ts';

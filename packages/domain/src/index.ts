@@ -39,4 +39,6 @@ export {
 } from './policy/sealing.ts';
 export * from './principal.ts';
 export * from './refusal.ts';
+export * from './slack/delivery.ts';
+export * from './slack/events.ts';
 export * from './upcast.ts';

@@ -5,9 +5,10 @@ import type { AuditQueries } from './views/audit/queries.ts';
 import type { DeadlineQueries } from './views/deadlines/queries.ts';
 import type { MetricQueries } from './views/metrics/queries.ts';
 import type { RequestQueries } from './views/requests/queries.ts';
+import type { SlackQueries } from './views/slack/queries.ts';
 import type { StatisticQueries } from './views/statistics/queries.ts';
 
-export type ProjectionName = 'requests' | 'audit' | 'statistics' | 'metrics' | 'deadlines';
+export type ProjectionName = 'requests' | 'audit' | 'statistics' | 'metrics' | 'deadlines' | 'slack';
 
 export interface ProjectionsOptions {
   /** As `openStore` takes it. The worker thread opens its own client; `sqlite::memory:` needs `store`. */
@@ -42,6 +43,7 @@ export interface Projections {
   readonly statistics: StatisticQueries;
   readonly metrics: MetricQueries;
   readonly deadlines: DeadlineQueries;
+  readonly slack: SlackQueries;
 
   status(): readonly ProjectionStatus[];
   health(): ProjectionsHealth;

@@ -1,0 +1,24 @@
+/** A request of which Slack does not know everything yet. */
+export interface UntoldRow {
+  readonly requestId: string;
+  readonly tenant: string;
+  /** As the policy wrote it when the request was made. */
+  readonly channel: string;
+  /** Revision of the request's newest event. */
+  readonly revision: number;
+  /** Position of the oldest event that Slack does not know. */
+  readonly since: string;
+  /** RFC 3339; null while nobody claims it. */
+  readonly claimedUntil: string | null;
+  readonly claimedBy: string | null;
+}
+
+/** Costs grow with what is asked for, never with the ledger. All throw ViewUnavailable while there is no file in force. */
+export interface SlackQueries {
+  /** Channels that wait, the longest waiting first. */
+  channels(limit: number): readonly { readonly channel: string; readonly requests: number }[];
+  /** Of one channel, the longest waiting first. */
+  untold(channel: string, limit: number): readonly UntoldRow[];
+  /** How many requests wait, of all channels. */
+  depth(): number;
+}

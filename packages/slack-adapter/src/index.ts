@@ -1,0 +1,8 @@
+export type {
+  SlackAdapter,
+  SlackAdapterOptions,
+  SlackCredentials,
+  SlackHealth,
+  SlackLimits,
+  SlackSignals,
+} from './types.ts';
