@@ -8,6 +8,7 @@ const mayImport = {
   application: ['domain', 'event-store'],
   projections: ['domain', 'event-store'],
   processes: ['domain', 'application', 'projections'],
+  connectors: ['domain'],
   'slack-simulator': [],
   'slack-adapter': ['domain', 'application', 'projections'],
   api: ['domain', 'event-store', 'application', 'projections'],

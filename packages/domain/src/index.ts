@@ -15,6 +15,7 @@ export * from './canonical/pointer.ts';
 export * from './catalogue.ts';
 export * from './catalogue-text.ts';
 export * from './codec.ts';
+export type * from './dispatch/connector.ts';
 export * from './lineage/decide.ts';
 export * from './lineage/events.ts';
 export { formatPolicyError, type PolicyError } from './policy/errors.ts';
