@@ -22,6 +22,12 @@ export const eventMeanings: Readonly<Record<LedgerEventType, string>> = {
     'Somebody tried what a rule forbids. One event for each person and rule, 100 at most.',
   RepeatReserved: 'The right to repeat a request, taken before the new request is written.',
   PolicyActivated: 'A policy came into force, kept whole with its schemas. The last one is in force.',
+  SlackDeliveryClaimed:
+    'One instance tells Slack everything up to a revision; others keep away until its lease ends.',
+  SlackItemSent: 'Slack has the message: it said so, or it was found there after an answer was lost.',
+  SlackItemGivenUp: 'Slack will never take the message, for the reason its error code names.',
+  SlackDelivered: 'Slack knows everything up to the revision; ends the claim.',
+  SignedCallAccepted: 'A signed call was taken. The same signature is refused from then on.',
 };
 
 const STREAMS: Readonly<Record<keyof typeof catalogue, string>> = {
@@ -29,6 +35,8 @@ const STREAMS: Readonly<Record<keyof typeof catalogue, string>> = {
   attempt: '`attempt-<requestId>` — what was refused by a rule about who may do what',
   lineage: '`lineage-<rootRequestId>` — repeats of a request',
   policy: '`policy` — every policy that ever came into force',
+  slack: '`slack-<requestId>` — what Slack was told of one request; decides nothing',
+  signature: '`signature-<digest>` — one signed call from outside, so that it is taken once; decides nothing',
 };
 
 /** The events catalogue as Markdown, made from the schemas: what `docs/events.md` must say. */

@@ -3,6 +3,12 @@ import { type ApprovalEvent, approvalEventSchemas } from './approval/events.ts';
 import { type AttemptEvent, attemptEventSchemas } from './attempt/events.ts';
 import { type LineageEvent, lineageEventSchemas } from './lineage/events.ts';
 import { type PolicyEvent, policyEventSchemas } from './policy/events.ts';
+import {
+  type SignatureEvent,
+  type SlackEvent,
+  signatureEventSchemas,
+  slackEventSchemas,
+} from './slack/events.ts';
 
 /** Every event type there is, with the schema of its newest version. Streams: `<category>-<id>`, or `policy`. */
 export const catalogue = {
@@ -10,9 +16,23 @@ export const catalogue = {
   attempt: attemptEventSchemas,
   lineage: lineageEventSchemas,
   policy: policyEventSchemas,
+  slack: slackEventSchemas,
+  signature: signatureEventSchemas,
 } as const;
 
-export type LedgerEvent = ApprovalEvent | AttemptEvent | LineageEvent | PolicyEvent;
+/**
+ * Categories that say what was asked, decided and in force: what readers of the ledger are shown. The others only keep
+ * account of what was told to, and taken from, the outside.
+ */
+export const SHOWN_CATEGORIES = [
+  'approval',
+  'attempt',
+  'lineage',
+  'policy',
+] as const satisfies readonly (keyof typeof catalogue)[];
+
+export type ShownEvent = ApprovalEvent | AttemptEvent | LineageEvent | PolicyEvent;
+export type LedgerEvent = ShownEvent | SlackEvent | SignatureEvent;
 export type LedgerEventType = LedgerEvent['type'];
 
 export const eventSchemas: Readonly<Record<LedgerEventType, z.ZodType>> = {
@@ -20,6 +40,8 @@ export const eventSchemas: Readonly<Record<LedgerEventType, z.ZodType>> = {
   ...attemptEventSchemas,
   ...lineageEventSchemas,
   ...policyEventSchemas,
+  ...slackEventSchemas,
+  ...signatureEventSchemas,
 };
 
 /** What stands beside every event's body: technical facts, no part of any decision. */

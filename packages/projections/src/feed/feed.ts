@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catalogue } from '@countersign/domain';
+import { SHOWN_CATEGORIES } from '@countersign/domain';
 import type { EventStore, Position, RecordedEvent } from '@countersign/event-store';
 import { logToStderr, type ProjectionLog } from '../runtime/log.ts';
 import { messageOf } from '../runtime/sqlite-error.ts';
@@ -19,7 +19,7 @@ export interface LiveFeedOptions {
   readonly scopes?: number;
 }
 
-const CATEGORIES = Object.keys(catalogue);
+const CATEGORIES: readonly string[] = SHOWN_CATEGORIES;
 /** Pauses before subscribing again after the store's subscription has failed for good. */
 const RETRY_MS = [100, 500, 2000, 5000];
 

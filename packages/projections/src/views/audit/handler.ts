@@ -1,4 +1,4 @@
-import type { ApprovalEvent } from '@countersign/domain';
+import type { ApprovalEvent, ShownEvent } from '@countersign/domain';
 import type { Database } from 'better-sqlite3';
 import type { Handler, Incoming, Projection } from '../../runtime/projection.ts';
 import { continueLife } from '../life.ts';
@@ -22,7 +22,9 @@ function openAudit(db: Database, keep: number): Handler {
   let rows: Row[] = [];
 
   /** Null for events of a request that never began. */
-  function rowOf({ recorded, category, event }: Incoming): Row | null {
+  function rowOf(incoming: Incoming): Row | null {
+    const { recorded, category } = incoming;
+    const event = incoming.event as ShownEvent;
     switch (event.type) {
       case 'UnauthorizedAttempted':
         return attemptRow(recorded, event, subjects.get(event.data.requestId));
