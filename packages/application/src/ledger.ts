@@ -53,6 +53,8 @@ export interface LedgerOptions {
   /** Folded states kept in memory; default 10,000. */
   readonly cachedStates?: number;
   readonly findRecentDenial?: AskingPorts['findRecentDenial'];
+  /** Requests name the Slack channel they are told in; default false, and then Slack is never told of them. */
+  readonly slack?: boolean;
 }
 
 export function createLedger(options: LedgerOptions): Ledger {

@@ -69,6 +69,7 @@ export async function openWorld(
     findRecentDenial?: FindRecentDenial;
     deadlineMs?: number;
     policy?: string;
+    slack?: boolean;
   } = {},
 ): Promise<World> {
   const real = await openSqliteStore(':memory:');
@@ -92,6 +93,7 @@ export async function openWorld(
     deadlineMs: options.deadlineMs ?? 2000,
     ...(options.signals && { signals: options.signals }),
     ...(options.findRecentDenial && { findRecentDenial: options.findRecentDenial }),
+    ...(options.slack !== undefined && { slack: options.slack }),
   });
   return Object.assign(world, {
     store: real,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   applyChain,
   canonicalJson,
@@ -54,6 +55,22 @@ describe('older versions', () => {
     expect(applyChain(chain, 1, { n: 1 })).toEqual({ n: 1, second: 2, third: 3 });
     expect(applyChain(chain, 2, { second: 5 })).toEqual({ second: 5, third: 6 });
     expect(applyChain(chain, 3, { third: 9 })).toEqual({ third: 9 });
+  });
+
+  test('a request written before there was Slack reads as it was written, and is told nowhere', () => {
+    const body = readFileSync(
+      new URL('./golden/ApprovalRequested.v1.json', import.meta.url),
+      'utf8',
+    ).trimEnd();
+    const old = stored('ApprovalRequested', body);
+    expect(newestVersion('ApprovalRequested')).toBe(2);
+    expect(decodeEvent(old)).toEqual({ type: 'ApprovalRequested', data: JSON.parse(body) });
+    expect(parseEvent(old).data).not.toHaveProperty('slack');
+    const now = { ...JSON.parse(body), slack: { channel: '#deploys' } };
+    const version2 = canonicalJson({ commandId: 'c', correlationId: 'c', schemaVersion: 2 });
+    expect(decodeEvent(stored('ApprovalRequested', now, { metadata: version2 })).data).toMatchObject({
+      slack: { channel: '#deploys' },
+    });
   });
 
   test('every type has a newest version', () => {

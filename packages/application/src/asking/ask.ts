@@ -66,7 +66,8 @@ export function createAsking(ports: AskingPorts): Asking {
     if ('refusal' in lineage) return refuse(lineage.refusal);
 
     const idSeed = ask.idempotencyKey === undefined ? undefined : `${requestId}/${digestBody(ask, key)}`;
-    const command = commandFor({ ask, context, requestId, policy, rule, now, params, key, lineage });
+    const slack = ports.slack && !rule.autoApprove ? rule.slack : undefined;
+    const command = commandFor({ ask, context, requestId, policy, rule, now, params, key, lineage, slack });
     const answer = await executor.execute(command, {
       correlationId: context.correlationId,
       ...(idSeed === undefined ? { isNew: true } : { idSeed }),
@@ -122,8 +123,9 @@ function commandFor(made: {
   params: JsonObject;
   key: Buffer | null;
   lineage: Lineage;
+  slack: ActionRule['slack'] | undefined;
 }): RequestApproval {
-  const { ask, context, requestId, policy, rule, now, params, key, lineage } = made;
+  const { ask, context, requestId, policy, rule, now, params, key, lineage, slack } = made;
   const { principal, via } = context;
   const { tenant, owner } = principal;
   const caller: Caller = { principal, via, authority: authorityOf(policy, personId(tenant, principal.sub)) };
@@ -151,6 +153,7 @@ function commandFor(made: {
       ...(ask.idempotencyKey !== undefined && { bodyDigest: digestBody(ask, key) }),
       slate: freezeSlate(policy, rule),
       ...deadlines(rule, now),
+      ...(slack && { slack }),
     },
   };
 }

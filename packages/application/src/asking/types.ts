@@ -29,6 +29,8 @@ export interface AskingPorts {
   readonly clock: Clock;
   readonly deadlineMs?: number;
   readonly executor: Executor;
+  /** Requests name the Slack channel they are told in. */
+  readonly slack?: boolean;
   /** Absent where there is no read side: then only a named previous request counts as one. */
   readonly findRecentDenial?: FindRecentDenial | undefined;
 }

@@ -52,6 +52,8 @@ export const ApprovalRequested = z.strictObject({
   slate: SlateSchema,
   expiresAt: at,
   escalations: z.array(EscalationSchema),
+  /** Since version 2. Where Slack is told of the request, as the policy writes the channel; absent: not at all. */
+  slack: z.strictObject({ channel: z.string() }).optional(),
 });
 
 export const PersonaAcknowledged = z.strictObject({ at, by: ActorSchema, persona: z.string() });

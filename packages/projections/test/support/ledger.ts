@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson, type LedgerEvent } from '@countersign/domain';
+import { canonicalJson, type LedgerEvent, newestVersion } from '@countersign/domain';
 import { type EventStore, type NewEvent, openStore, type RecordedEvent } from '@countersign/event-store';
 
 const cleanups: (() => void | Promise<void>)[] = [];
@@ -44,7 +44,7 @@ export async function memoryStore(): Promise<TestStore> {
 }
 
 export function newEvent({ type, data }: LedgerEvent, more: object = {}): NewEvent {
-  const metadata = { schemaVersion: 1, commandId: 'c', correlationId: 'k', ...more };
+  const metadata = { schemaVersion: newestVersion(type), commandId: 'c', correlationId: 'k', ...more };
   return { id: randomUUID(), type, data: canonicalJson(data), metadata: canonicalJson(metadata) };
 }
 
