@@ -9,7 +9,14 @@ export { decryptText, encryptText, keyedHash, type RequestKeys } from './keys/re
 export { createSecrets, generateSecret, type Secrets } from './keys/secrets.ts';
 export { openSqliteRequestKeys } from './keys/sqlite-request-keys.ts';
 export { readWaitToken, waitTokenFor } from './keys/wait-token.ts';
-export { createLedger, type Intent, type Ledger, type LedgerOptions, type Tick } from './ledger.ts';
+export {
+  createLedger,
+  type Happened,
+  type Intent,
+  type Ledger,
+  type LedgerOptions,
+  type Tick,
+} from './ledger.ts';
 export {
   type Activation,
   createPolicyRegister,
@@ -18,5 +25,7 @@ export {
   type PolicySource,
 } from './policy/register.ts';
 export type { Followed, LedgerSignals } from './signals.ts';
+export { createSlackDeliveries } from './slack/deliveries.ts';
+export { createReplayGuard } from './slack/replay-guard.ts';
 export type { Claimed, ReplayGuard, SlackDeliveries } from './slack/types.ts';
 export { createStateCache } from './transact/state-cache.ts';

@@ -1,7 +1,9 @@
 import {
   type ApprovalCommand,
+  type ApprovalEvent,
   authorityOf,
   type CallerCommand,
+  decodeEvent,
   type EscalateRequest,
   type ExpireRequest,
   type OverrideLimits,
@@ -13,11 +15,12 @@ import { createAsking } from './asking/ask.ts';
 import type { Ask, AskingPorts } from './asking/types.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { Context } from './context.ts';
-import { createExecutor } from './execute.ts';
-import { newId } from './ids.ts';
+import { createExecutor, streamOf } from './execute.ts';
+import { isRequestId, newId } from './ids.ts';
 import type { RequestKeys } from './keys/request-keys.ts';
 import type { PolicyRegister } from './policy/register.ts';
 import type { LedgerSignals } from './signals.ts';
+import { readStream } from './transact/load.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -39,6 +42,18 @@ export interface Ledger {
   tick(tick: Tick): Promise<Answer>;
   /** A request as its stream stands now; null when there is none. */
   load(requestId: string): Promise<Known | null>;
+  /**
+   * What happened to a request, oldest first; empty when there is none.
+   * @param from revision to begin at; default 0
+   * @throws LedgerUnavailable, UnreadableEvent
+   */
+  history(requestId: string, from?: number): Promise<readonly Happened[]>;
+}
+
+/** One event of a request, and its place in the request's stream. */
+export interface Happened {
+  readonly revision: number;
+  readonly event: ApprovalEvent;
 }
 
 export interface LedgerOptions {
@@ -78,5 +93,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     execute: (intent, context) => executor.execute(withCaller(intent, context), context),
     tick: (tick) => executor.execute({ ...tick, now: timestamp(clock) }, { correlationId: newId() }),
     load: (requestId) => executor.load(requestId),
+    async history(requestId, from) {
+      if (!isRequestId(requestId)) return [];
+      const recorded = await readStream(options.store, streamOf(requestId), from);
+      return recorded.map((stored) => ({
+        revision: stored.revision,
+        event: decodeEvent(stored) as ApprovalEvent,
+      }));
+    },
   };
 }

@@ -31,7 +31,7 @@ export interface SlackDeliveries {
 /** Lets each signed call pass once, across instances and restarts: the ledger remembers. */
 export interface ReplayGuard {
   /**
-   * @param signature as it came
+   * @param signature in the one spelling that its check accepts: another spelling is another signature
    * @returns false when it was taken before
    * @throws LedgerUnavailable
    */

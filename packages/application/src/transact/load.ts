@@ -42,9 +42,14 @@ export function foldRecorded<S, E extends LedgerEvent>(
   };
 }
 
-export async function readStream(store: EventStore, stream: string): Promise<readonly RecordedEvent[]> {
+/** @param from revision to begin at; default 0. @throws LedgerUnavailable */
+export async function readStream(
+  store: EventStore,
+  stream: string,
+  from = 0,
+): Promise<readonly RecordedEvent[]> {
   try {
-    return await store.readStream(stream);
+    return await store.readStream(stream, from);
   } catch (error) {
     if (error instanceof StoreError) throw new LedgerUnavailable(error.message, false, { cause: error });
     throw error;
