@@ -1,1 +1,3 @@
-export type * from './types.ts';
+export type { Surface } from './block-kit/blocks.ts';
+export { blockFaults, viewFaults } from './block-kit/judge.ts';
+export * from './types.ts';
