@@ -10,6 +10,14 @@ export interface ConnectorCall {
   readonly signal: AbortSignal;
 }
 
+/** A call whose outcome was lost. It was sent, if at all, between the two times, which bound where to look for it. */
+export interface LostCall extends ConnectorCall {
+  /** RFC 3339: when the step's first try began. */
+  readonly sentFrom: string;
+  /** RFC 3339: when its last try was over, or the lease of the one who made it. Until shortly after, it may still arrive. */
+  readonly sentUntil: string;
+}
+
 /** What a call came to. Never thrown: an exception of a connector counts as `unknown`. */
 export type CallOutcome =
   /** Carried out. `result` goes on the record for good: URLs and ids, no secrets. */
@@ -24,11 +32,13 @@ export type CallOutcome =
   /** It may have been carried out: nothing is sent again before `reconcile` has told. */
   | { readonly outcome: 'unknown'; readonly error: string };
 
-/** What the outside world knows of a call whose outcome was lost. */
+/** What the outside world knows of a call whose outcome was lost. Never thrown either. */
 export type Reconciled =
   | { readonly found: 'done'; readonly result: JsonObject }
   /** Certainly not there, nor on its way any more. */
   | { readonly found: 'not_done' }
+  /** Nobody could be asked, or it is too early to say `not_done`: ask again, not before `retryAfterMs`. */
+  | { readonly found: 'ask_again'; readonly why: string; readonly retryAfterMs?: number }
   /** It can't tell: a person must. */
   | { readonly found: 'cannot_tell'; readonly why: string };
 
@@ -56,6 +66,6 @@ export interface Connector {
   /** What `execute` would do, in words and as data, without doing it; no secrets. Sends nothing that changes anything. */
   dryRun(call: ConnectorCall): Promise<{ readonly summary: string; readonly details: Json }>;
   execute(call: ConnectorCall): Promise<CallOutcome>;
-  reconcile(call: ConnectorCall): Promise<Reconciled>;
+  reconcile(call: LostCall): Promise<Reconciled>;
   health(signal: AbortSignal): Promise<ConnectorHealth>;
 }
