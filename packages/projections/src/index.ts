@@ -32,6 +32,7 @@ export type { Gauges, MetricQueries } from './views/metrics/queries.ts';
 export type { ListFilter, Reader } from './views/requests/filter.ts';
 export type { DenialSought, ListQuery, RequestPage, RequestQueries } from './views/requests/queries.ts';
 export type { RequestRow } from './views/requests/rows.ts';
+export type { SlackQueries, UntoldRow } from './views/slack/queries.ts';
 export type {
   ActionSummary,
   ActivityCell,

@@ -15,6 +15,7 @@ import { auditQueries } from './views/audit/queries.ts';
 import { deadlineQueries } from './views/deadlines/queries.ts';
 import { metricQueries } from './views/metrics/queries.ts';
 import { requestQueries } from './views/requests/queries.ts';
+import { slackQueries } from './views/slack/queries.ts';
 import { statisticQueries } from './views/statistics/queries.ts';
 
 const IN_MEMORY = 'sqlite::memory:';
@@ -68,6 +69,7 @@ export async function startProjections(options: ProjectionsOptions): Promise<Pro
     statistics: statisticQueries(views.statistics),
     metrics: metricQueries(views.metrics),
     deadlines: deadlineQueries(views.deadlines),
+    slack: slackQueries(views.slack),
     status: () => aged(progress.statuses),
     health: () => judge(progress.statuses, down, host.restarts),
     ready: (timeoutMs) => progress.until(isReady, timeoutMs),
@@ -91,7 +93,7 @@ function aged(statuses: readonly ProjectionStatus[]): ProjectionStatus[] {
 }
 
 function openReaders(): Record<ProjectionName, SwitchableReader> {
-  const names: ProjectionName[] = ['requests', 'audit', 'statistics', 'metrics', 'deadlines'];
+  const names: ProjectionName[] = ['requests', 'audit', 'statistics', 'metrics', 'deadlines', 'slack'];
   return Object.fromEntries(names.map((name) => [name, createReader(name)])) as Record<
     ProjectionName,
     SwitchableReader

@@ -123,6 +123,7 @@ describe('health', () => {
       'deadlines',
       'metrics',
       'requests',
+      'slack',
       'statistics',
     ]);
     const health = await world.call('GET', '/health');

@@ -19,7 +19,10 @@ export function randomRequest(requestId: string, rng: Random, seconds: number): 
     slate: rng.pick(NAMES),
     requester,
     timeout,
-    ...(rng.chance(0.2) && { details: { onBehalfOf: 'erin' } }),
+    details: {
+      ...(rng.chance(0.2) && { onBehalfOf: 'erin' }),
+      ...(seconds % 2 === 0 && { slack: { channel: seconds % 4 === 0 ? '#deploys' : '#data' } }),
+    },
   });
   const commands = rng.int(12);
   for (let n = 1; n <= commands; n++) {

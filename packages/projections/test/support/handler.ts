@@ -15,6 +15,7 @@ export interface Given {
 
 /** A view file of one projection, fed by hand. */
 export interface Fed {
+  readonly file: string;
   readonly reader: SwitchableReader;
   /** Handles these events behind those given before, in batches of so many. */
   given(steps: readonly Given[], batch?: number): void;
@@ -38,6 +39,7 @@ export function feed(projection: Projection): Fed {
   const revisions = new Map<string, number>();
   let n = 0;
   return {
+    file,
     reader,
     given(steps, batch = steps.length) {
       const events = steps.map(({ stream, event }) => {

@@ -1,3 +1,5 @@
+import type { ViewReader } from '../../read/reader.ts';
+
 /** A request of which Slack does not know everything yet. */
 export interface UntoldRow {
   readonly requestId: string;
@@ -21,4 +23,30 @@ export interface SlackQueries {
   untold(channel: string, limit: number): readonly UntoldRow[];
   /** How many requests wait, of all channels. */
   depth(): number;
+}
+
+export function slackQueries(view: ViewReader): SlackQueries {
+  return {
+    channels: (limit) =>
+      view
+        .all<{ channel: string; requests: number }>(
+          `SELECT channel, n AS requests, (
+              SELECT since FROM slack_requests INDEXED BY slack_untold
+                WHERE channel = waiting.channel AND since IS NOT NULL ORDER BY since LIMIT 1
+            ) AS oldest
+            FROM slack_waiting AS waiting ORDER BY oldest LIMIT ?`,
+          limit,
+        )
+        .map(({ channel, requests }) => ({ channel, requests })),
+    untold: (channel, limit) =>
+      view.all<UntoldRow>(
+        `SELECT request_id AS requestId, tenant, channel, revision, since,
+            claimed_until AS claimedUntil, claimed_by AS claimedBy
+          FROM slack_requests INDEXED BY slack_untold
+          WHERE channel = ? AND since IS NOT NULL ORDER BY since, request_id LIMIT ?`,
+        channel,
+        limit,
+      ),
+    depth: () => view.get<{ depth: number }>('SELECT total(n) AS depth FROM slack_waiting')?.depth ?? 0,
+  };
 }
