@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import type { ApiDeps } from './deps.ts';
 import { logRequests } from './logs/index.ts';
 import { problemHandler, unknownRoute } from './problems/handler.ts';
-import { routes } from './routes/index.ts';
+import { routesOf } from './routes/index.ts';
 import { mountRoutes } from './routes/mount.ts';
 import { correlate } from './server/headers.ts';
 import { traceRequests } from './tracing/index.ts';
@@ -25,7 +25,7 @@ export function createApi(deps: ApiDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
   app.use(correlate(), traceRequests(), deps.metrics.httpMetrics(), logRequests(deps.logger), helmet());
-  mountRoutes(app, routes, deps);
+  mountRoutes(app, routesOf(deps), deps);
   app.use(unknownRoute(), problemHandler(deps));
   return app;
 }

@@ -8,6 +8,7 @@ import type {
 } from '@countersign/application';
 import type { EventStore } from '@countersign/event-store';
 import type { LiveFeed, Projections } from '@countersign/projections';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AuthOptions } from './auth/options.ts';
 import type { Metrics } from './metrics/index.ts';
@@ -33,6 +34,13 @@ export const DEFAULT_LIMITS: ApiLimits = {
   bodyTimeoutMs: 10_000,
   positionWaitMs: 5_000,
 };
+
+/** What connects this server to Slack, as far as it goes over HTTP. */
+export interface SlackConnection {
+  /** Takes `POST /slack/events`, body and all; null where Slack is reached another way. */
+  readonly handler: RequestHandler | null;
+  health(): { readonly status: 'ok' | 'degraded'; readonly detail?: string };
+}
 
 /** Everything the API stands on, made elsewhere and given as values. */
 export interface ApiDeps {
@@ -60,6 +68,8 @@ export interface ApiDeps {
   readonly limits: ApiLimits;
   /** What differs from the defaults. */
   readonly streamLimits?: Partial<StreamLimits> | undefined;
+  /** Absent on a server that Slack is not connected to. */
+  readonly slack?: SlackConnection | undefined;
   /** Aborted when the server begins to shut down: long polls answer at once, streams end. */
   readonly closing: AbortSignal;
 }

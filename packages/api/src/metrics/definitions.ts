@@ -93,7 +93,7 @@ export function defineMetrics(registry: Registry) {
     // Slack
     slackRequests: counter('slack_api_requests_total', 'Calls of the Slack API', 'method', 'result'),
     slackRateLimited: counter('slack_rate_limited_total', 'Slack calls answered with 429', 'method'),
-    slackQueue: gauge('slack_queue_depth', 'Slack messages waiting to be sent'),
+    slackQueue: gauge('slack_queue_depth', 'Requests of which Slack does not know everything yet'),
     slackRoundtrip: histogram(
       'slack_roundtrip_seconds',
       'From the creation of a request to its message being posted',

@@ -10,22 +10,42 @@ const MAX_KEYS = 1000;
  * Sets the gauges from the views as they stand. What the ledger holds is the same on every instance; the lag is
  * this instance's own.
  *
- * @returns reads once, to be called at every scrape with RFC 3339 of now. Throws ViewUnavailable while the view is
- * being built: the gauges of the ledger are then absent, never stale.
+ * @returns each reads once, to be called at every scrape with RFC 3339 of now. Throws ViewUnavailable while its view
+ * is being built: its gauges are then absent, never stale.
  */
-export function gaugeReader(
+export function gaugeReaders(
   metrics: Definitions,
-  projections: Pick<Projections, 'metrics' | 'status'>,
-): (now: string) => void {
+  projections: Pick<Projections, 'metrics' | 'slack' | 'status'>,
+): readonly ((now: string) => void)[] {
+  return [
+    lagReader(metrics, projections),
+    openReader(metrics, projections),
+    slackReader(metrics, projections),
+  ];
+}
+
+function lagReader(metrics: Definitions, projections: Pick<Projections, 'status'>): () => void {
+  return () => {
+    for (const { name: projection, lagEvents, lagSeconds } of projections.status()) {
+      metrics.lagEvents.set({ projection }, lagEvents);
+      metrics.lagSeconds.set({ projection }, lagSeconds);
+    }
+  };
+}
+
+function slackReader(metrics: Definitions, projections: Pick<Projections, 'slack'>): () => void {
+  return () => {
+    metrics.slackQueue.remove();
+    metrics.slackQueue.set(projections.slack.depth());
+  };
+}
+
+function openReader(metrics: Definitions, projections: Pick<Projections, 'metrics'>): (now: string) => void {
   const pending = labelledGauge(metrics.pending, 'action', (a, b) => a + b);
   const oldest = labelledGauge(metrics.oldestPending, 'action', Math.max);
   const personas = labelledGauge(metrics.personaPending, 'persona', (a, b) => a + b);
 
   return (now) => {
-    for (const { name: projection, lagEvents, lagSeconds } of projections.status()) {
-      metrics.lagEvents.set({ projection }, lagEvents);
-      metrics.lagSeconds.set({ projection }, lagSeconds);
-    }
     for (const gauge of [pending, oldest, personas]) gauge.clear();
     metrics.gatePending.remove();
 

@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 import { Registry } from 'prom-client';
 import { type Definitions, defineMetrics } from './definitions.ts';
 import { countSignals } from './from-signals.ts';
-import { gaugeReader } from './gauges.ts';
+import { gaugeReaders } from './gauges.ts';
 import { httpMetrics } from './http.ts';
 import type { SecurityEvent } from './security.ts';
 
@@ -25,7 +25,7 @@ export interface Metrics {
 
 export interface MetricsOptions {
   /** Absent where there is no read side: the gauges of the ledger are then absent too. */
-  readonly projections?: Pick<Projections, 'metrics' | 'status'> | undefined;
+  readonly projections?: Pick<Projections, 'metrics' | 'slack' | 'status'> | undefined;
   readonly clock: Clock;
   /** Told when the gauges could not be read; the counters are given all the same. */
   readonly onUnavailable?: (error: ViewUnavailable) => void;
@@ -34,7 +34,7 @@ export interface MetricsOptions {
 export function createMetrics({ projections, clock, onUnavailable }: MetricsOptions): Metrics {
   const registry = new Registry();
   const defined = defineMetrics(registry);
-  const readGauges = projections && gaugeReader(defined, projections);
+  const readers = projections ? gaugeReaders(defined, projections) : [];
 
   return {
     signals: countSignals(defined),
@@ -42,11 +42,14 @@ export function createMetrics({ projections, clock, onUnavailable }: MetricsOpti
     securityEvent: (type) => defined.securityEvents.inc({ type }),
     httpMetrics: () => httpMetrics(defined),
     async scrape() {
-      try {
-        readGauges?.(timestamp(clock));
-      } catch (error) {
-        if (!(error instanceof ViewUnavailable)) throw error;
-        onUnavailable?.(error);
+      const now = timestamp(clock);
+      for (const read of readers) {
+        try {
+          read(now);
+        } catch (error) {
+          if (!(error instanceof ViewUnavailable)) throw error;
+          onUnavailable?.(error);
+        }
       }
       return registry.metrics();
     },

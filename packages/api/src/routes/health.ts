@@ -26,7 +26,13 @@ const Ready = z.strictObject({
 
 const Health = z.strictObject({
   status: z.enum(['ok', 'degraded', 'error']),
-  checks: z.strictObject({ policy: PolicyCheck, store: Check, projections: Check, feed: Check }),
+  checks: z.strictObject({
+    policy: PolicyCheck,
+    store: Check,
+    projections: Check,
+    feed: Check,
+    slack: Check.optional().meta({ description: 'absent where Slack is not connected' }),
+  }),
 });
 
 type Level = z.output<typeof Check>['status'];
@@ -79,6 +85,7 @@ export const health: Route = {
       store: await storeCheck(deps),
       projections: { status: atMost('degraded', deps.projections.health().status) },
       feed: { status: atMost('degraded', deps.feed.health().status === 'ok' ? 'ok' : 'error') },
+      ...(deps.slack && { slack: { status: deps.slack.health().status } }),
     };
     const status = worst(Object.values(checks).map((check) => check.status));
     sendJson(res, status === 'error' ? 503 : 200, { status, checks });

@@ -1,3 +1,4 @@
+import type { ApiDeps } from '../deps.ts';
 import { reloadPolicy } from './admin-policy.ts';
 import { projectionRebuild, projectionsList } from './admin-projections.ts';
 import { breakGlass, breakGlassReview } from './approval-break-glass.ts';
@@ -13,6 +14,7 @@ import { guardRequest } from './guard-request.ts';
 import { health, healthz, readyz } from './health.ts';
 import { openApi } from './openapi.ts';
 import type { Route } from './route.ts';
+import { slackEvents } from './slack-events.ts';
 import { eventsStream, guardWait, guardWaitSse, metrics } from './streams.ts';
 import { whoami } from './whoami.ts';
 
@@ -42,5 +44,11 @@ const described: readonly Route[] = [
   metrics,
 ];
 
-/** Every route there is. */
-export const routes: readonly Route[] = [...described, openApi(described)];
+/** Every route of a server, the one that Slack calls only where it is connected to it over HTTP. */
+export function routesOf({ slack }: Pick<ApiDeps, 'slack'>): readonly Route[] {
+  const all = slack?.handler ? [slackEvents(slack.handler), ...described] : described;
+  return [...all, openApi(all)];
+}
+
+/** Every route of a server without Slack. */
+export const routes: readonly Route[] = routesOf({});

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSlackDeliveries } from '@countersign/application';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createMetrics } from '../../src/metrics/index.ts';
 import { as, ci, human, openWorld, until, type World, type WorldOptions } from '../streams/world.ts';
@@ -172,6 +173,31 @@ describe('a life', () => {
     expect(after.get('oldest_pending_age_seconds{action="solo"}')).toBe(0);
     expect(after.get('persona_pending{persona="on-call"}')).toBe(0);
     expect(after.get('approval_pending_gauge')).toBe(0);
+  });
+
+  test('what Slack does not know yet is counted by request', async () => {
+    await start({ slack: true });
+    const depth = async () => {
+      expect(await world.projections.waitFor('slack', await world.store.head(), 5000)).toBe(true);
+      return (await scrape(world)).get('slack_queue_depth');
+    };
+    expect(await depth()).toBe(0);
+    const { id } = await world.ask('solo');
+    await world.ask('deploy');
+    expect(await depth()).toBe(1);
+    await world.decide(id, 'bob');
+    expect(await depth()).toBe(1);
+    const deliveries = createSlackDeliveries({ store: world.store, clock: Date.now });
+    const until = new Date(Date.now() + 60_000).toISOString();
+    await deliveries.claim({ requestId: id, tenant: 'default', by: 'one', until, upTo: 2, items: [] });
+    const data = { at: until, upTo: 2 };
+    expect(await deliveries.record(id, 'one', { type: 'SlackDelivered', data })).toBe('recorded');
+    expect(await depth()).toBe(1);
+    await deliveries.claim({ requestId: id, tenant: 'default', by: 'one', until, upTo: 3, items: [] });
+    await deliveries.record(id, 'one', { type: 'SlackDelivered', data: { at: until, upTo: 3 } });
+    expect(await depth()).toBe(0);
+    await world.projections.close();
+    expect((await scrape(world)).has('slack_queue_depth')).toBe(false);
   });
 
   test('a view that cannot be read takes its gauges away, and nothing else', async () => {

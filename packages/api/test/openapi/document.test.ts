@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Express } from 'express';
 import { createApi, PROBLEM_CODES, routes } from '../../src/index.ts';
 import { document } from '../support/described.ts';
+import { mounted } from '../support/mounted.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -9,15 +9,6 @@ beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world.close());
-
-/** What express itself would route, `get /api/approvals/:id`. */
-function mounted(app: Express): string[] {
-  const layers = app.router.stack.flatMap((layer) => (layer.route ? [layer.route] : []));
-  return layers.flatMap((route) => {
-    const methods = new Set(route.stack.flatMap((handler) => (handler.method ? [handler.method] : [])));
-    return [...methods].map((method) => `${method} ${route.path}`);
-  });
-}
 
 describe('the description', () => {
   test('describes every route of the app, and none that is not there', () => {

@@ -46,7 +46,7 @@ personas: { on-call: { group: sre } }
 actions:
   deploy: { approvers: { groups: [sre] }, minApprovals: 2, timeoutSec: 3600 }
   guarded: { approvers: { groups: [sre] }, personas: [on-call], timeoutSec: 3600 }
-  solo: { approvers: { groups: [sre] }, timeoutSec: 3600 }
+  solo: { approvers: { groups: [sre] }, timeoutSec: 3600, slack: { channel: '#solo' } }
   brief: { approvers: { groups: [sre] }, timeoutSec: 1 }
   secret: { approvers: { groups: [sre] }, redact: [/password], personal: [/customer/email], overrides: { keys: [size] } }
   "report.*": { autoApprove: true }
@@ -100,6 +100,8 @@ export interface WorldOptions {
   readonly limits?: Partial<StreamLimits>;
   readonly clock?: Clock;
   readonly metricsTokens?: readonly string[];
+  /** Requests name the Slack channel that the policy names for them. */
+  readonly slack?: boolean;
   readonly ringSize?: number;
   /** More routes, mounted before the problem handler. */
   readonly mount?: (app: Express, ledger: Ledger) => void;
@@ -131,6 +133,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     policies,
     signals,
     overrideLimits: { maxKeys: 5, maxChars: 1000 },
+    ...(options.slack !== undefined && { slack: options.slack }),
   });
 
   const closing = new AbortController();
