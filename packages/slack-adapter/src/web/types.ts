@@ -73,17 +73,14 @@ export interface SlackUser {
  */
 export interface Web {
   postMessage(post: Post): Promise<Called<Place>>;
-  /** Draws a message anew; its mark stays. */
-  update(
-    place: Place,
-    drawn: { readonly text: string; readonly blocks: readonly KnownBlock[] },
-  ): Promise<Called>;
+  /** Draws a message anew. */
+  update(place: Place, post: Omit<Post, 'channel' | 'threadTs'>): Promise<Called>;
   /** One page of a channel's messages, or of one thread's, with their marks. `cursor` where there is another page. */
   page(
     query: PageQuery,
   ): Promise<Called<{ readonly messages: readonly FoundMessage[]; readonly cursor?: string }>>;
-  /** Slack's id of a channel that is known by name (with or without `#`); an id is given back as it is. */
-  channelId(channel: string): Promise<Called<{ readonly channel: string }>>;
+  /** Finds a channel by id or by name (with or without `#`); refused as `channel_not_found` where there is none. */
+  findChannel(channel: string): Promise<Called<{ readonly channel: string; readonly isArchived: boolean }>>;
   /** The direct channel between the app and a person. */
   openDirect(userId: string): Promise<Called<{ readonly channel: string }>>;
   permalink(place: Place): Promise<Called<{ readonly permalink: string }>>;
