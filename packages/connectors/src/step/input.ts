@@ -1,0 +1,80 @@
+import type { InputFault, Json, JsonObject } from '@countersign/domain';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+
+/** A format of strings that schemas name, and its meaning in words. */
+export interface Format {
+  readonly test: (text: string) => boolean;
+  /** Completes "must be …" or "must …". */
+  readonly detail: string;
+}
+
+export type Formats = Readonly<Record<string, Format>>;
+
+export type InputCheck = (input: JsonObject, templates: boolean) => readonly InputFault[];
+
+const TEMPLATE = /\{\{.*?\}\}/s;
+
+/**
+ * A check of inputs by a schema.
+ * @param more says what else is wrong with an input
+ */
+export function inputCheck(
+  schema: JsonObject,
+  formats: Formats,
+  more: (input: JsonObject) => readonly InputFault[] = () => [],
+): InputCheck {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
+  for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test);
+  const validate = ajv.compile(schema);
+  return (input, templates) => {
+    const errors = validate(input) ? [] : (validate.errors ?? []);
+    const faults = errors
+      // Of a member's name ajv also says that the object has a wrong one, which names nothing.
+      .filter(({ keyword }) => keyword !== 'propertyNames' && keyword !== 'if')
+      .filter(
+        ({ instancePath, propertyName }) =>
+          !templates || !(propertyName === undefined && isTemplate(input, instancePath)),
+      )
+      .map((error) => ({ pointer: pointerOf(error), detail: detailOf(error, formats) }));
+    return faults.length > 0 ? faults : more(input);
+  };
+}
+
+/** Whether a value is to be filled in yet. */
+export function holdsTemplate(value: Json | undefined): boolean {
+  return typeof value === 'string' && TEMPLATE.test(value);
+}
+
+function isTemplate(input: JsonObject, pointer: string): boolean {
+  let value: Json | undefined = input;
+  for (const token of pointer.split('/').slice(1)) {
+    if (value === null || typeof value !== 'object') return false;
+    value = (value as JsonObject)[token.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return holdsTemplate(value);
+}
+
+function pointerOf({ instancePath, params, propertyName }: ErrorObject): string {
+  const { missingProperty, additionalProperty } = params as Record<string, string | undefined>;
+  const member = propertyName ?? missingProperty ?? additionalProperty;
+  if (member === undefined) return instancePath;
+  return `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function detailOf(error: ErrorObject, formats: Formats): string {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'required':
+      return 'is missing';
+    case 'additionalProperties':
+      return `is not known; known are ${Object.keys(error.parentSchema?.properties ?? {}).join(', ')}`;
+    case 'enum':
+      return `must be one of ${(params.allowedValues as unknown[]).join(', ')}`;
+    case 'format':
+      return formats[String(params.format)]?.detail ?? `must be ${params.format}`;
+    case 'type':
+      return `must be ${[params.type].flat().join(' or ')}`;
+    default:
+      return error.message ?? error.keyword;
+  }
+}
