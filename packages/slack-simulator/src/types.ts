@@ -9,6 +9,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Default `T0SIM`. */
   readonly teamId?: string;
+  /** As which the app's messages are shown; default `app`. */
+  readonly appName?: string;
   readonly users: readonly SimulatedUser[];
   /** Made when first posted to, unless `channels` lists all there are. Names with or without `#`. */
   readonly channels?: readonly string[];
@@ -46,7 +48,10 @@ export interface SimulatedMessage {
   readonly threadTs?: string;
   readonly text: string;
   readonly blocks: readonly unknown[];
-  readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> };
+  readonly metadata?: {
+    readonly event_type: string;
+    readonly event_payload: Readonly<Record<string, unknown>>;
+  };
   /** ts of the last update. */
   readonly editedTs?: string;
   /** Set: only this user sees it. */
@@ -112,7 +117,10 @@ export interface Simulator {
    * Submits the user's topmost modal; what `response_action` says is done to it.
    * @param values by block id: text, the selected option's value, or several of them
    */
-  submit(user: string, values: Readonly<Record<string, string | readonly string[] | null>>): Promise<Delivery>;
+  submit(
+    user: string,
+    values: Readonly<Record<string, string | readonly string[] | null>>,
+  ): Promise<Delivery>;
   /** Clicks a button or menu within the user's topmost modal. */
   clickInView(user: string, actionId: string, selected?: readonly string[]): Promise<Delivery>;
   /** Closes the topmost modal; sends `view_closed` where the view asked for it. */
@@ -138,7 +146,12 @@ export interface ApiCall {
 
 /** What goes wrong, until `clear`. `match` picks calls by method and channel (name or id); absent: all. */
 export interface Faults {
-  rateLimit(options: { match?: FaultMatch; retryAfterSec: number; times?: number; withoutHeader?: boolean }): void;
+  rateLimit(options: {
+    match?: FaultMatch;
+    retryAfterSec: number;
+    times?: number;
+    withoutHeader?: boolean;
+  }): void;
   /** 5xx, or a connection cut before the call is carried out. */
   outage(options: { match?: FaultMatch; as: 500 | 503 | 'reset'; times?: number }): void;
   /** The call is carried out and its answer is lost. */

@@ -1,18 +1,5 @@
+import { elementsOf } from './elements-of.ts';
 import { isObject, type Json, type Place } from './place.ts';
-
-/** The elements of a block that people act on, each with its place in the block. */
-export function elementsOf(
-  block: Json,
-): readonly { readonly element: Json; readonly path: readonly (string | number)[] }[] {
-  if (block.type === 'section' && isObject(block.accessory))
-    return [{ element: block.accessory, path: ['accessory'] }];
-  if (block.type === 'input' && isObject(block.element))
-    return [{ element: block.element, path: ['element'] }];
-  if (block.type !== 'actions' || !Array.isArray(block.elements)) return [];
-  return block.elements.flatMap((element: unknown, index) =>
-    isObject(element) ? [{ element, path: ['elements', index] }] : [],
-  );
-}
 
 /** Block ids are unique in a message or view, action ids in their block, and one element at most has the focus. */
 export function checkUnique(place: Place, blocks: readonly unknown[]): void {
