@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mrkdwn } from '../../src/page/browser/mrkdwn.ts';
-import type { Token } from '../../src/page/browser/tokens.ts';
+import { mrkdwn } from '../../../src/page/browser/text/mrkdwn.ts';
+import type { Token } from '../../../src/page/browser/text/tokens.ts';
 
 const text = (shown: string): Token => ({ kind: 'text', text: shown });
 

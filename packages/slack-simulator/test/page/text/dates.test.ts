@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { dateText } from '../../src/page/browser/dates.ts';
-import { withEmoji } from '../../src/page/browser/emoji.ts';
+import { dateText } from '../../../src/page/browser/text/dates.ts';
+import { withEmoji } from '../../../src/page/browser/text/emoji.ts';
 
 /** 2026-01-01 23:30 UTC */
 const SECONDS = 1_767_310_200;
