@@ -1,0 +1,26 @@
+import { chosenIn, modals, REASON, VERDICT, wordsIn } from '../render/index.ts';
+import { execute } from './carry-out.ts';
+import type { Click, Submission } from './click.ts';
+import type { ActionDeps } from './deps.ts';
+import { openModal } from './open-modal.ts';
+import { OUTDATED, type Told } from './told.ts';
+
+/** Break glass: a super-approver forces the decision, with a reason. */
+export async function openBreakGlass(deps: ActionDeps, click: Click): Promise<Told> {
+  const { target, drawing } = click;
+  if (!target || !drawing) return OUTDATED;
+  return openModal(deps, click, modals.breakGlass(target, drawing));
+}
+
+export async function submitBreakGlass(deps: ActionDeps, submission: Submission): Promise<Told> {
+  const { target, values, clicker } = submission;
+  const status = chosenIn(values, VERDICT);
+  if (!target || (status !== 'approved' && status !== 'denied')) return OUTDATED;
+  const reason = wordsIn(values, REASON) ?? '';
+  const who = await deps.people.identify(clicker);
+  const { requestId } = target;
+  const intent = { type: 'InvokeBreakGlass', requestId, status, reason } as const;
+  const told = await execute(deps, submission, who, intent, 'you have broken the glass before');
+  if (told.kind !== 'refused' || told.refusal.code !== 'reason_too_short') return told;
+  return { kind: 'invalid', fields: { [REASON]: told.refusal.detail } };
+}
