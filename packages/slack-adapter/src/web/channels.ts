@@ -1,21 +1,20 @@
 import { nextCursorIn } from './answers.ts';
 import type { Caller } from './caller.ts';
 import { isObject, stringIn } from './json.ts';
-import type { Called } from './types.ts';
-
-export interface Channel {
-  readonly channel: string;
-  readonly isArchived: boolean;
-}
+import type { Called, Channel } from './types.ts';
 
 /** Ids as Slack makes them; names have no capitals. */
 const CHANNEL_ID = /^[CGD][A-Z0-9]{5,}$/;
 const PAGE = 1000;
 const MAX_PAGES = 100;
 
+export function isChannelId(channel: string): boolean {
+  return CHANNEL_ID.test(channel);
+}
+
 /** Finds a channel by id or name. There is no method for a name: all channels are listed, a page at a time. */
 export async function findChannel(call: Caller, sought: string): Promise<Called<Channel>> {
-  return CHANNEL_ID.test(sought) ? findById(call, sought) : findByName(call, sought.replace(/^#/, ''));
+  return isChannelId(sought) ? findById(call, sought) : findByName(call, sought.replace(/^#/, ''));
 }
 
 async function findById(call: Caller, channel: string): Promise<Called<Channel>> {
@@ -47,5 +46,5 @@ async function findByName(call: Caller, name: string): Promise<Called<Channel>> 
 function channelIn(value: unknown): Channel | undefined {
   const channel = stringIn(value, 'id');
   if (!isObject(value) || channel === undefined) return undefined;
-  return { channel, isArchived: value.is_archived === true };
+  return { channel, isArchived: value.is_archived === true, isMember: value.is_member === true };
 }

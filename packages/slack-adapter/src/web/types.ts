@@ -80,7 +80,7 @@ export interface Web {
     query: PageQuery,
   ): Promise<Called<{ readonly messages: readonly FoundMessage[]; readonly cursor?: string }>>;
   /** Finds a channel by id or by name (with or without `#`); refused as `channel_not_found` where there is none. */
-  findChannel(channel: string): Promise<Called<{ readonly channel: string; readonly isArchived: boolean }>>;
+  findChannel(channel: string): Promise<Called<Channel>>;
   /** The direct channel between the app and a person. */
   openDirect(userId: string): Promise<Called<{ readonly channel: string }>>;
   permalink(place: Place): Promise<Called<{ readonly permalink: string }>>;
@@ -99,6 +99,14 @@ export interface Web {
   teamId(): Promise<Called<Workspace>>;
   /** Whether Slack takes any of the tokens now. */
   checkTokens(): Promise<Called>;
+}
+
+export interface Channel {
+  /** Id. */
+  readonly channel: string;
+  readonly isArchived: boolean;
+  /** Whether the app is in it. */
+  readonly isMember: boolean;
 }
 
 export interface Workspace {

@@ -1,0 +1,131 @@
+import { newId, type SlackDeliveries } from '@countersign/application';
+import { type Projections, ViewUnavailable } from '@countersign/projections';
+import type { SlackHealth, SlackLimits } from '../types.ts';
+import { createLane, type Lane, type LaneOptions } from './lane.ts';
+import { createPacing } from './pacing.ts';
+import { createReach } from './reach.ts';
+import { type RoundOptions, tellOnce } from './round.ts';
+import { createToldLately } from './told-lately.ts';
+import { createWaits } from './waits.ts';
+
+/**
+ * Tells Slack what happens to requests. What waits to be told stands in the ledger and its view and nowhere else, so
+ * that a restart loses nothing, and an outage, however long, costs no memory.
+ */
+export interface Outbox {
+  start(): void;
+  /** Looks at the clock and the view now; for a clock that a test moves. */
+  wake(): void;
+  health(): SlackHealth;
+  /** Begins no further request and finishes those under way, for as long as one call may take; then no further call. */
+  stop(): Promise<void>;
+}
+
+type FromOutside = 'ledger' | 'policies' | 'rendering' | 'web' | 'clock' | 'consoleUrl' | 'signals';
+
+export interface OutboxOptions extends Pick<RoundOptions, FromOutside> {
+  readonly deliveries: SlackDeliveries;
+  readonly projections: Pick<Projections, 'slack' | 'onAdvanced'>;
+  readonly limits: Omit<SlackLimits, 'ackMs' | 'maxInFlight'>;
+}
+
+/** How late something can be noticed of which nobody told. */
+const NET_MS = 3000;
+/** Channels named in the health. */
+const MAX_NAMED = 5;
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { projections, web, clock, limits, signals } = options;
+  const by = newId(clock());
+  const waits = createWaits(clock);
+  const stopping = new AbortController();
+  const abandoning = new AbortController();
+  const reach = createReach({ web, clock, limits, signals });
+  const told = createToldLately();
+  const pacing = createPacing(limits, clock);
+  const round: RoundOptions = { ...options, by, pacing, waits, abandoned: abandoning.signal };
+  const lanes = new Map<string, Lane>();
+  let sleeping: NodeJS.Timeout | undefined;
+  let unsubscribe = () => {};
+
+  /** @param news whether anything new may wait: then also channels are looked at that had nothing to do */
+  function look(news: boolean): void {
+    if (stopping.signal.aborted) return;
+    clearTimeout(sleeping);
+    let next = clock() + NET_MS;
+    try {
+      next = Math.min(next, beginLanes(news));
+    } catch (error) {
+      // While the view is being built there is nothing to read; the net comes again.
+      if (!(error instanceof ViewUnavailable))
+        signals.failed?.({ what: 'reading what waits for Slack', error });
+    }
+    sleeping = setTimeout(() => look(true), Math.max(1, next - clock()));
+  }
+
+  /** Begins as many lanes as there is room for; gives when the next of the others may begin. */
+  function beginLanes(news: boolean): number {
+    const now = clock();
+    if (reach.closedUntil > now) return reach.closedUntil;
+    const limit = limits.maxLanes + lanes.size;
+    const waiting = projections.slack.channels(limit);
+    if (waiting.length < limit) forgetAllBut(new Set(waiting.map(({ channel }) => channel)));
+    let room = limits.maxLanes - [...lanes.values()].filter((lane) => lane.isRunning).length;
+    let next = Number.POSITIVE_INFINITY;
+    for (const { channel } of waiting) {
+      const lane = laneOf(channel);
+      if (lane.isRunning) continue;
+      const at = news ? lane.restUntil : lane.nextAt;
+      if (at > now) next = Math.min(next, at);
+      else if (room-- > 0) void lane.run().then(() => look(false));
+    }
+    return next;
+  }
+
+  function laneOf(channel: string): Lane {
+    const known = lanes.get(channel);
+    if (known) return known;
+    const { slack } = projections;
+    const tell: LaneOptions['tell'] = (row, memory) => tellOnce(row, memory, round);
+    const shared = { slack, web, tell, reach, told, clock, by, limits, signals, stopping: stopping.signal };
+    const lane = createLane({ channel, ...shared });
+    lanes.set(channel, lane);
+    return lane;
+  }
+
+  /** What a lane knows is only good for a delivery that waits. */
+  function forgetAllBut(waiting: ReadonlySet<string>): void {
+    for (const [channel, lane] of lanes) if (!waiting.has(channel) && !lane.isRunning) lanes.delete(channel);
+  }
+
+  return {
+    start() {
+      unsubscribe = projections.onAdvanced((name) => {
+        if (name === 'slack') look(true);
+      });
+      look(true);
+    },
+    wake() {
+      waits.look();
+      look(true);
+    },
+    health() {
+      const amiss = [...lanes].flatMap(([channel, { trouble }]) =>
+        trouble === undefined ? [] : [`${channel}: ${trouble}`],
+      );
+      if (reach.trouble === undefined && amiss.length === 0) return { status: 'ok' };
+      return { status: 'degraded', detail: reach.trouble ?? amiss.slice(0, MAX_NAMED).join('; ') };
+    },
+    async stop() {
+      stopping.abort();
+      unsubscribe();
+      clearTimeout(sleeping);
+      const patience = setTimeout(() => {
+        abandoning.abort();
+        waits.end();
+      }, limits.callTimeoutMs);
+      await Promise.all([...lanes.values()].map((lane) => lane.run()));
+      clearTimeout(patience);
+    },
+  };
+}

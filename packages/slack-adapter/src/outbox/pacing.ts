@@ -1,0 +1,34 @@
+import type { Clock } from '@countersign/application';
+
+/** Slack's limit for one channel: so many posts at once, then so many a second. */
+export interface Pacing {
+  /** Takes the channel's next place; when it is, in milliseconds since 1970. */
+  take(channel: string): number;
+}
+
+/** Above that, channels whose bucket is full again are forgotten: that changes nothing. */
+const MAX_KEPT = 1000;
+
+/** A token bucket for each channel, kept as the one time at which it will be full again. */
+export function createPacing(
+  { burst, perSecond }: { readonly burst: number; readonly perSecond: number },
+  clock: Clock,
+): Pacing {
+  const intervalMs = 1000 / perSecond;
+  const fullAt = new Map<string, number>();
+
+  function forgetFull(now: number): void {
+    if (fullAt.size <= MAX_KEPT) return;
+    for (const [channel, at] of fullAt) if (at <= now) fullAt.delete(channel);
+  }
+
+  return {
+    take(channel) {
+      const now = clock();
+      forgetFull(now);
+      const full = Math.max(now, fullAt.get(channel) ?? 0);
+      fullAt.set(channel, full + intervalMs);
+      return Math.max(now, full - (burst - 1) * intervalMs);
+    },
+  };
+}
