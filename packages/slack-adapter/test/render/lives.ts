@@ -1,0 +1,376 @@
+import {
+  type Approval,
+  type ApprovalCommand,
+  type ApprovalEvent,
+  type Caller,
+  canonicalJson,
+  decide,
+  evolve,
+  fold,
+  type Json,
+  type JsonObject,
+  paramsHashOf,
+  personId,
+  type Slate,
+  type Source,
+} from '@countersign/domain';
+import fc from 'fast-check';
+import type { Happened, Picture } from '../../src/render/types.ts';
+
+/** Requests as anybody could make them, with the nastiest words, at any moment of their lives. */
+
+export const T0 = '2026-01-01T10:00:00.000Z';
+export const REQUEST = '019b0000-0000-7000-8000-000000000001';
+/** In every sealed value, and in nothing else. */
+export const CIPHERTEXT = 'QUJDREVGR0hJSktMTU5PUA';
+const MAC = 'hmac-sha256:5ea1ed5ea1ed';
+
+export function at(seconds: number): string {
+  return new Date(Date.parse(T0) + seconds * 1000).toISOString();
+}
+
+const NASTY = [
+  '',
+  ' ',
+  '<!channel>',
+  '<!here|@here> <@U0EVIL> <#C0EVIL> <https://evil.example|click>',
+  '<!date^0^{date}|now>',
+  '&amp; &lt;!channel&gt; &',
+  '```\n*broken out* <!channel>\n```',
+  '`code` *bold* _it_ ~gone~ :white_check_mark: > quote',
+  '> quoted\n> more',
+  'admin\u202egnp.exe\u202c',
+  'zero\u200bwidth\u2060\ufeff\u00ad',
+  'nul\u0000bell\u0007\u001b[31m',
+  '\u2028line\u2029par\r\n\ttab',
+  '👩‍👩‍👧‍👦❤️🏴\u{e0067}\u{e0062}\u{e007f}',
+  'مرحبا بالعالم',
+  '\u3164\u2800\u115f',
+  '"quotes" \\ and \\" more',
+  'x'.repeat(5000),
+  '&'.repeat(3000),
+  '<'.repeat(400),
+  '🙂'.repeat(2000),
+  '"'.repeat(3000),
+];
+const nastyText = fc.oneof(
+  fc.constantFrom(...NASTY),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ maxLength: 40 }),
+);
+const shortText = nastyText.map((text) => text.slice(0, 200).toWellFormed());
+const name = fc.oneof(
+  fc.constantFrom('on-call', 'security', 'sre', 'legal', 'peers', 'owner', 'a'.repeat(100)),
+  shortText.filter((text) => text !== ''),
+);
+
+const PEOPLE = [
+  'alice',
+  'bob',
+  'carol',
+  'dan',
+  'erin',
+  'a/b',
+  '<!channel>',
+  '*_`~',
+  '\u202eevil',
+  'n'.repeat(150),
+];
+const CROWD = Array.from({ length: 30 }, (_, index) => `person-${index}`);
+const anyPerson = fc.constantFrom(...PEOPLE, ...CROWD);
+const SLACK: Readonly<Record<string, string>> = {
+  alice: 'U0ALICE',
+  bob: 'U0BOB',
+  '<!channel>': 'W0CHANNEL',
+  dan: '<!here>',
+};
+/** Ids of users that may be mentioned. */
+export const LINKED = ['U0ALICE', 'U0BOB', 'W0CHANNEL', ...CROWD.map((_, index) => `U0CROWD${index}`)];
+
+function slackIdOf(person: string): string | undefined {
+  const crowd = /^person-(\d+)$/.exec(person);
+  return crowd ? `U0CROWD${crowd[1]}` : SLACK[person];
+}
+
+const anySource: fc.Arbitrary<Source> = fc.record({
+  label: shortText,
+  users: fc
+    .uniqueArray(anyPerson, { maxLength: 25 })
+    .map((names) => names.map((one) => personId('default', one))),
+  groups: fc.array(fc.record({ name, members: fc.uniqueArray(anyPerson, { maxLength: 20 }) }), {
+    maxLength: 2,
+  }),
+  claims: fc.array(shortText, { maxLength: 2 }),
+  admins: fc.boolean(),
+});
+
+const anyStage = fc.record({
+  name,
+  require: fc.array(fc.record({ from: anySource, min: fc.integer({ min: 1, max: 4 }) }), {
+    minLength: 1,
+    maxLength: 6,
+  }),
+});
+
+const anySealed = fc.constantFrom<Json>({ $hmac: MAC }, { $hmac: MAC, $sealed: CIPHERTEXT });
+const anyScalar: fc.Arbitrary<Json> = fc.oneof(
+  nastyText,
+  fc.constantFrom<Json>(null, true, false, 0, -1, 1e21, 1.5e-7, 12345678901, 10),
+);
+export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    anyScalar,
+    anySealed,
+    fc.array(tie('value'), { maxLength: 6 }),
+    fc.dictionary(shortText, tie('value'), { maxKeys: 6 }),
+  ),
+})).value;
+
+const KEYS = [
+  'service',
+  'batchSize',
+  'window',
+  'dryRun',
+  'color',
+  '~a/b',
+  '__proto__',
+  '<!channel>',
+  'k'.repeat(200),
+];
+const anyKey = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...KEYS) },
+  { weight: 1, arbitrary: shortText },
+);
+export const anyParams: fc.Arbitrary<JsonObject> = fc
+  .array(fc.tuple(anyKey, anyJson), { maxLength: 12 })
+  .map((members) => Object.fromEntries(members));
+
+const anyBound = fc.option(fc.constantFrom<Json>(1, 10, -5, 0.5, 1e300, 100), {
+  nil: undefined,
+  freq: 2,
+});
+const anyProperty: fc.Arbitrary<Json> = fc
+  .record({
+    type: fc.constantFrom<Json>(
+      'string',
+      'integer',
+      'number',
+      'boolean',
+      'object',
+      'array',
+      ['string', 'null'],
+      'null',
+    ),
+    enum: fc.option(
+      fc.uniqueArray(anyScalar, { maxLength: 110, minLength: 1, selector: (value) => canonicalJson(value) }),
+      {
+        nil: undefined,
+        freq: 4,
+      },
+    ),
+    minimum: anyBound,
+    maximum: anyBound,
+    maxLength: fc.option(fc.constantFrom<Json>(0, 1, 50, 600, 100_000), { nil: undefined, freq: 2 }),
+    title: fc.option(shortText, { nil: undefined, freq: 2 }),
+    description: fc.option(nastyText, { nil: undefined, freq: 2 }),
+  })
+  .map(
+    (property) =>
+      Object.fromEntries(Object.entries(property).filter(([, value]) => value !== undefined)) as Json,
+  );
+const anySchema = fc
+  .array(fc.tuple(anyKey, fc.oneof(anyProperty, fc.constantFrom<Json>(true))), { maxLength: 12 })
+  .map((members) => ({ type: 'object', properties: Object.fromEntries(members) }) as JsonObject);
+
+const anySlate: fc.Arbitrary<Slate> = fc
+  .record({
+    personas: fc.uniqueArray(fc.record({ name, from: anySource }), {
+      maxLength: 45,
+      selector: (one) => one.name,
+    }),
+    stages: fc.array(anyStage, { minLength: 1, maxLength: 8 }),
+    denyThreshold: fc.integer({ min: 1, max: 3 }),
+    superApprovers: fc.constantFrom<string[]>([], ['alice'], ['alice', 'bob', 'n'.repeat(150)]),
+    allowSelfApproval: fc.boolean(),
+    overrides: fc.option(
+      fc.record({
+        keys: fc.uniqueArray(anyKey, { maxLength: 110 }),
+        nonMaterial: fc.uniqueArray(anyKey, { maxLength: 4 }),
+        schema: fc.option(anySchema, { nil: undefined }),
+      }),
+      { nil: undefined },
+    ),
+    isShort: fc.boolean(),
+  })
+  .map(({ overrides, isShort, personas, ...slate }) => ({
+    ...slate,
+    personas: isShort ? personas.slice(0, 2) : personas,
+    ...(overrides && {
+      overrides: { ...overrides, ...(overrides.schema && { schema: overrides.schema }) } as never,
+    }),
+  }));
+
+const anyRequested: fc.Arbitrary<ApprovalEvent> = fc
+  .record({
+    slate: anySlate,
+    params: anyParams,
+    action: fc.constantFrom('deploy.production', ':x:.*_~', 'a'.repeat(200), 'db:migrate:all'),
+    by: anyPerson,
+    owner: fc.option(anyPerson, { nil: undefined }),
+    onBehalfOf: fc.option(anyPerson, { nil: undefined }),
+    justification: fc.option(nastyText, { nil: undefined }),
+    previousRequestId: fc.option(fc.uuid(), { nil: undefined }),
+    notify: fc.array(fc.oneof(anyPerson, fc.constantFrom('#sre', '#<!channel>'), shortText), {
+      maxLength: 30,
+    }),
+  })
+  .map(({ by, notify, params, ...more }) => ({
+    type: 'ApprovalRequested' as const,
+    data: {
+      ...(Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) as typeof more),
+      requestId: REQUEST,
+      tenant: 'default',
+      at: T0,
+      by: { sub: personId('default', by), kind: 'human', via: 'api' },
+      policyKey: 'deploy.*',
+      policyHash: `sha256:${'5'.repeat(64)}`,
+      params,
+      paramsHash: paramsHashOf(params),
+      channel: 'guard',
+      rootRequestId: REQUEST,
+      expiresAt: at(3600),
+      escalations: [
+        { rung: 0, at: at(1000), notify },
+        { rung: 1, at: at(3000), notify: [] },
+      ],
+    } as never,
+  }));
+
+/** Made of dice, because who may do what depends on the slate. */
+interface Dice {
+  readonly kind: number;
+  readonly who: string;
+  readonly pick: number;
+  readonly words: string | undefined;
+  readonly value: Json;
+}
+const anyDice: fc.Arbitrary<Dice> = fc.record({
+  kind: fc.nat(99),
+  who: anyPerson,
+  pick: fc.nat(40),
+  words: fc.option(nastyText, { nil: undefined }),
+  value: anyJson,
+});
+
+export interface Life {
+  readonly approval: Approval;
+  readonly happened: readonly Happened[];
+}
+
+const anyLife: fc.Arbitrary<Life> = fc
+  .tuple(anyRequested, fc.array(anyDice, { maxLength: 30 }), fc.boolean())
+  .map(([requested, dice, isAcknowledged]) => {
+    let state = fold([requested]) as Approval;
+    const events = [requested];
+    const take = (command: ApprovalCommand) => {
+      for (const event of decide(command, state).events) {
+        events.push(event);
+        state = evolve(state, event) as Approval;
+      }
+    };
+    if (isAcknowledged) for (const command of acknowledgements(state)) take(command);
+    for (const [index, one] of dice.entries()) take(commandOf(one, state, 10 + index * 110));
+    return { approval: state, happened: events.map((event, revision) => ({ event, revision })) };
+  });
+
+function acknowledgements({ request }: Approval): ApprovalCommand[] {
+  return request.slate.personas.map(({ name: persona, from }) => ({
+    type: 'AcknowledgePersona',
+    requestId: REQUEST,
+    now: at(5),
+    persona,
+    caller: callerOf(from.users[0] ?? from.groups[0]?.members[0] ?? 'alice', request.slate, from.claims),
+  }));
+}
+
+export function callerOf(who: string, slate: Slate, claims: readonly string[] = []): Caller {
+  const sources = [...slate.personas, ...slate.stages.flatMap((stage) => stage.require)].map(
+    ({ from }) => from,
+  );
+  const sub = who.startsWith('default/') ? who.slice('default/'.length) : who;
+  return {
+    via: (['slack', 'cli', 'api'] as const)[who.length % 3] ?? 'slack',
+    principal: { sub, tenant: 'default', kind: 'human', roles: ['approver', 'admin'], groups: [...claims] },
+    authority: {
+      groups: sources.flatMap((source) => source.groups.map((group) => group.name)),
+      superApprover: slate.superApprovers.includes(who),
+    },
+  };
+}
+
+function commandOf(
+  { kind, who, pick, words, value }: Dice,
+  state: Approval,
+  seconds: number,
+): ApprovalCommand {
+  const { slate } = state.request;
+  const claims = slate.stages[state.stage]?.require[0]?.from.claims ?? [];
+  const to = { requestId: REQUEST, now: at(seconds) };
+  const by = { ...to, caller: callerOf(who, slate, kind % 2 === 0 ? claims : []) };
+  const note = words === undefined ? {} : { note: words };
+  const persona = slate.personas[pick % Math.max(1, slate.personas.length)]?.name ?? 'none';
+  const stage = slate.stages[state.stage]?.name ?? '';
+  const overrideLimits = { maxKeys: 5, maxChars: 20_000 };
+  if (kind < 45) return { type: 'Decide', status: 'approved', ...by, ...note, stage, overrideLimits };
+  if (kind < 55) return { type: 'Decide', status: 'denied', ...by, ...note, overrideLimits };
+  if (kind < 68) {
+    const overrides = { [slate.overrides?.keys[pick] ?? 'service']: value };
+    return { type: 'Decide', status: 'approved', ...by, stage, overrides, overrideLimits };
+  }
+  if (kind < 80) return { type: 'AcknowledgePersona', ...by, persona };
+  if (kind < 84) return { type: 'WithdrawAcknowledgement', ...by, persona };
+  if (kind < 90) return { type: 'EscalateRequest', ...to, rung: pick % 2 };
+  if (kind < 92) return { type: 'CancelRequest', ...by, ...(words !== undefined && { reason: words }) };
+  if (kind < 95) {
+    return { type: 'InvokeBreakGlass', ...by, status: 'approved', reason: words ?? 'because it has to be' };
+  }
+  if (kind < 98) return { type: 'ReviewBreakGlass', ...by, ...note };
+  return { type: 'ExpireRequest', ...to };
+}
+
+export interface Scene {
+  readonly picture: Picture;
+  readonly happened: readonly Happened[];
+  readonly permalink: string | undefined;
+}
+
+const anyUrl = fc.constantFrom(
+  undefined,
+  'https://console.example',
+  'https://console.example/base/?a=1&b=<x>|y>',
+  'javascript:alert(1)',
+  '|> <!channel>',
+  `https://console.example/${'p'.repeat(2000)}`,
+);
+
+export const anyScene: fc.Arbitrary<Scene> = fc
+  .record({
+    life: anyLife,
+    later: fc.constantFrom(0, 1, 500, 4000),
+    description: fc.option(nastyText, { nil: undefined }),
+    consoleUrl: anyUrl,
+    permalink: anyUrl,
+  })
+  .map(({ life, later, description, consoleUrl, permalink }) => ({
+    picture: {
+      approval: life.approval,
+      revision: life.happened.length - 1,
+      now: new Date(Date.parse(life.approval.updatedAt) + later * 1000).toISOString(),
+      description,
+      slackIdOf,
+      consoleUrl,
+    },
+    happened: life.happened,
+    permalink,
+  }));
