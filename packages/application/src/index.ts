@@ -1,7 +1,10 @@
 export type { Answer, Known } from './answer.ts';
+export type { Preview } from './asking/ask.ts';
+export type { AskedPlan } from './asking/plan.ts';
 export type { Ask, FindRecentDenial } from './asking/types.ts';
 export { type Clock, systemClock, timestamp } from './clock.ts';
 export type { Context } from './context.ts';
+export type { OpenedPlan, OpenedStep } from './dispatch/open-plan.ts';
 export { LedgerUnavailable } from './errors.ts';
 export { streamOf } from './execute.ts';
 export { derivedId, isRequestId, newId } from './ids.ts';

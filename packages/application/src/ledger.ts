@@ -4,17 +4,18 @@ import {
   authorityOf,
   type CallerCommand,
   decodeEvent,
-  type EscalateRequest,
-  type ExpireRequest,
   type OverrideLimits,
+  type PlanChecks,
   personId,
+  type SystemCommand,
 } from '@countersign/domain';
 import type { EventStore } from '@countersign/event-store';
 import type { Answer, Known } from './answer.ts';
-import { createAsking } from './asking/ask.ts';
+import { createAsking, type Preview } from './asking/ask.ts';
 import type { Ask, AskingPorts } from './asking/types.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { Context } from './context.ts';
+import { type OpenedPlan, openPlan } from './dispatch/open-plan.ts';
 import { createExecutor, streamOf } from './execute.ts';
 import { isRequestId, newId } from './ids.ts';
 import type { RequestKeys } from './keys/request-keys.ts';
@@ -27,21 +28,32 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A command as a caller words it; time, caller and limits are added here. */
 export type Intent = Without<
   Exclude<CallerCommand, { type: 'RequestApproval' }>,
-  'now' | 'caller' | 'overrideLimits'
+  'now' | 'caller' | 'overrideLimits' | 'planChecks'
 >;
-/** The clock's commands. */
-export type Tick = Without<ExpireRequest | EscalateRequest, 'now'>;
+/** The commands of the clock and of the dispatcher. */
+export type Tick = Without<SystemCommand, 'now'>;
 
 /** The one way to change anything: API, Slack, command line and timers all end here. */
 export interface Ledger {
   /** A new request, or the first answer again for the same idempotency key. */
   request(ask: Ask, context: Context): Promise<Answer>;
+  /** What a request would lead to. Writes nothing, and asks nobody. */
+  preview(ask: Ask, context: Context): Preview;
   /** Any other command of a caller. */
   execute(intent: Intent, context: Context): Promise<Answer>;
-  /** A command of the clock. */
-  tick(tick: Tick): Promise<Answer>;
+  /**
+   * A command that nobody in particular gives.
+   * @param correlationId of the work it is a part of; default: a new one
+   */
+  tick(tick: Tick, correlationId?: string): Promise<Answer>;
   /** A request as its stream stands now; null when there is none. */
   load(requestId: string): Promise<Known | null>;
+  /**
+   * The plan of a request as it is to be carried out, with personal values opened; null when there is no request or no
+   * plan. For the dispatcher alone: what it holds is not to be stored, logged or shown.
+   * @throws LedgerUnavailable; Error when a sealed value was changed
+   */
+  openPlan(requestId: string): Promise<OpenedPlan | null>;
   /**
    * What happened to a request, oldest first; empty when there is none.
    * @param from revision to begin at; default 0
@@ -70,10 +82,12 @@ export interface LedgerOptions {
   readonly findRecentDenial?: AskingPorts['findRecentDenial'];
   /** Requests name the Slack channel they are told in; default false, and then Slack is never told of them. */
   readonly slack?: boolean;
+  /** Judges plans by their connectors when they are asked for and edited; absent: only whether they can be filled in. */
+  readonly plans?: PlanChecks;
 }
 
 export function createLedger(options: LedgerOptions): Ledger {
-  const { clock, policies, overrideLimits } = options;
+  const { clock, keys, policies, overrideLimits, plans } = options;
   const executor = createExecutor(options);
   const asking = createAsking({ ...options, executor });
 
@@ -85,14 +99,21 @@ export function createLedger(options: LedgerOptions): Ledger {
       now: timestamp(clock),
       caller: { principal, via, authority },
       overrideLimits,
+      ...(plans && { planChecks: plans }),
     } as ApprovalCommand;
   }
 
   return {
     request: (ask, context) => asking.request(ask, context),
+    preview: (ask, context) => asking.preview(ask, context),
     execute: (intent, context) => executor.execute(withCaller(intent, context), context),
-    tick: (tick) => executor.execute({ ...tick, now: timestamp(clock) }, { correlationId: newId() }),
+    tick: (tick, correlationId = newId()) =>
+      executor.execute({ ...tick, now: timestamp(clock) }, { correlationId }),
     load: (requestId) => executor.load(requestId),
+    async openPlan(requestId) {
+      const known = await executor.load(requestId);
+      return known && openPlan(keys, known.approval);
+    },
     async history(requestId, from) {
       if (!isRequestId(requestId)) return [];
       const recorded = await readStream(options.store, streamOf(requestId), from);

@@ -18,6 +18,18 @@ export const eventMeanings: Readonly<Record<LedgerEventType, string>> = {
   ParametersOverridden: 'An approver edited the parameters; a material edit voids the approvals before it.',
   BreakGlassInvoked: 'A super-approver forced the decision that follows. Open until another one reviews it.',
   BreakGlassReviewed: 'Another super-approver signed off what was forced.',
+  DispatchStarted:
+    'One instance has claimed the dispatch, and begins at the first step that has not succeeded.',
+  DispatchResumed: 'The lease was over, as its instance had died or was cut off: an instance goes on.',
+  StepStarted: 'The connector is about to be called. Until an outcome follows, it may or may not have been.',
+  StepSucceeded: 'The step was carried out. `reconciled`: its answer was lost, and it was found done.',
+  StepFailed: 'The step was certainly not carried out. With `retryAt` the same dispatch tries again.',
+  StepOutcomeUnknown: 'Nobody can tell whether the step was carried out. A person has to settle it.',
+  StepSettled: 'A person found out, and says, what became of a step whose outcome was unknown.',
+  Dispatched: 'Every step of the plan has succeeded.',
+  DispatchFailed: 'The dispatch ended at a step. Another one goes on there.',
+  ApprovalLapsed:
+    'The approval was not used in time. `validUntil` is when it happened, `at` when it was noticed.',
   UnauthorizedAttempted:
     'Somebody tried what a rule forbids. One event for each person and rule, 100 at most.',
   RepeatReserved: 'The right to repeat a request, taken before the new request is written.',

@@ -1,3 +1,4 @@
+export * from './approval/actor.ts';
 export * from './approval/commands.ts';
 export * from './approval/decide.ts';
 export * from './approval/eligibility.ts';
@@ -5,17 +6,28 @@ export * from './approval/events.ts';
 export * from './approval/evolve.ts';
 export * from './approval/matching.ts';
 export * from './approval/outcome.ts';
+export { mustMayAsk } from './approval/request.ts';
 export * from './approval/slate.ts';
 export * from './approval/state.ts';
 export * from './attempt/decide.ts';
 export * from './attempt/events.ts';
+export * from './canonical/derived-id.ts';
 export * from './canonical/hash.ts';
+export * from './canonical/instant.ts';
 export * from './canonical/json.ts';
 export * from './canonical/pointer.ts';
 export * from './catalogue.ts';
 export * from './catalogue-text.ts';
 export * from './codec.ts';
+export * from './dispatch/checks.ts';
+export * from './dispatch/commands.ts';
 export type * from './dispatch/connector.ts';
+export * from './dispatch/current-plan.ts';
+export * from './dispatch/events.ts';
+export * from './dispatch/plan.ts';
+export * from './dispatch/render.ts';
+export type * from './dispatch/state.ts';
+export { stepKey } from './dispatch/step-key.ts';
 export * from './lineage/decide.ts';
 export * from './lineage/events.ts';
 export { formatPolicyError, type PolicyError } from './policy/errors.ts';
@@ -30,6 +42,7 @@ export * from './policy/policy.ts';
 export {
   comparableHash,
   findReservedKeys,
+  holdsSealed,
   isSealed,
   needsSealing,
   openParams,

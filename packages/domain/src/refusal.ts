@@ -28,6 +28,15 @@ export const REFUSAL_CODES = [
   'not_acknowledged',
   'nothing_to_review',
   'already_reviewed',
+  // dispatching
+  'not_approved',
+  'nothing_to_dispatch',
+  'too_early',
+  'already_dispatching',
+  'already_dispatched',
+  'step_outcome_unknown',
+  'nothing_to_settle',
+  'lease_lost',
   // what
   'stale_plan',
   'stale_revision',
@@ -43,6 +52,7 @@ export const REFUSAL_CODES = [
   'unmeetable_requirement',
   'idempotency_key_reused',
   'callback_not_allowed',
+  'plan_invalid',
   'previous_request_unknown',
   'previous_request_undecided',
   'cooldown',

@@ -8,8 +8,10 @@ import type { LedgerEventType } from './catalogue.ts';
 type Step = (older: never) => unknown;
 
 const chains: Partial<Record<LedgerEventType, readonly Step[]>> = {
-  // Version 2 may name a Slack channel; requests from before are told nowhere.
+  // Version 2 may name a Slack channel and a plan; requests from before are told nowhere, and nothing is dispatched.
   ApprovalRequested: [(version1) => version1],
+  // Version 2 names the plan that was approved; there was none before.
+  RequestApproved: [(version1) => version1],
 };
 
 export function newestVersion(type: LedgerEventType): number {

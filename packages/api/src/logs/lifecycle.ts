@@ -1,5 +1,5 @@
 import type { Followed, LedgerSignals } from '@countersign/application';
-import { type Approval, type ApprovalEvent, isAttempt } from '@countersign/domain';
+import { type Approval, type ApprovalEvent, type DispatchEvent, isAttempt } from '@countersign/domain';
 import type { Logger } from 'pino';
 import { currentTraceId } from '../tracing/http.ts';
 import { logContext } from './context.ts';
@@ -84,6 +84,56 @@ function describe(event: ApprovalEvent, { request }: Approval): Line {
       };
     case 'BreakGlassReviewed':
       return { scope: 'approval.break_glass_reviewed', by: event.data.by.sub };
+    default:
+      return describeDispatch(event);
+  }
+}
+
+function describeDispatch(event: DispatchEvent): Line {
+  switch (event.type) {
+    case 'DispatchStarted':
+    case 'DispatchResumed': {
+      const scope =
+        event.type === 'DispatchStarted' ? 'approval.dispatch.started' : 'approval.dispatch.resumed';
+      const { by, dispatch, instance, until } = event.data;
+      return { scope, by: by.sub, dispatch, instance, until };
+    }
+    case 'StepStarted': {
+      const { dispatch, step, try: nth, connector, operation } = event.data;
+      return { scope: 'approval.dispatch.step_started', dispatch, step, try: nth, connector, operation };
+    }
+    case 'StepSucceeded': {
+      const { dispatch, step, reconciled } = event.data;
+      return { scope: 'approval.dispatch.step_succeeded', dispatch, step, reconciled };
+    }
+    case 'StepFailed': {
+      const { dispatch, step, try: nth, transient, retryAt } = event.data;
+      return {
+        scope: 'approval.dispatch.step_failed',
+        level: 'warn',
+        dispatch,
+        step,
+        try: nth,
+        transient,
+        retryAt,
+      };
+    }
+    case 'StepOutcomeUnknown': {
+      const { dispatch, step } = event.data;
+      return { scope: 'approval.dispatch.step_outcome_unknown', level: 'warn', dispatch, step };
+    }
+    case 'StepSettled': {
+      const { by, step, outcome } = event.data;
+      return { scope: 'approval.dispatch.step_settled', by: by.sub, step, outcome };
+    }
+    case 'Dispatched':
+      return { scope: 'approval.dispatch.completed', dispatch: event.data.dispatch };
+    case 'DispatchFailed': {
+      const { dispatch, step, outcomeUnknown } = event.data;
+      return { scope: 'approval.dispatch.failed', level: 'warn', dispatch, step, outcomeUnknown };
+    }
+    case 'ApprovalLapsed':
+      return { scope: 'approval.lapsed', validUntil: event.data.validUntil };
   }
 }
 

@@ -30,6 +30,15 @@ const refusals = {
   nothing_to_review: { status: 409, title: 'Nothing to review' },
   already_reviewed: { status: 409, title: 'Already reviewed' },
 
+  not_approved: { status: 409, title: 'The request is not approved' },
+  nothing_to_dispatch: { status: 409, title: 'There is nothing to carry out' },
+  too_early: { status: 409, title: 'Not to be carried out yet' },
+  already_dispatching: { status: 409, title: 'Being carried out already' },
+  already_dispatched: { status: 409, title: 'Carried out already' },
+  step_outcome_unknown: { status: 409, title: 'A step has to be settled first' },
+  nothing_to_settle: { status: 409, title: 'There is nothing to settle' },
+  lease_lost: { status: 409, title: 'Somebody else carries this out' },
+
   stale_plan: { status: 412, title: 'The parameters have changed' },
   stale_revision: { status: 412, title: 'The request has changed' },
   reason_too_short: { status: 422, title: 'The reason is too short' },
@@ -44,6 +53,7 @@ const refusals = {
   unmeetable_requirement: { status: 422, title: 'Nobody could approve this' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key used with another body' },
   callback_not_allowed: { status: 422, title: 'Callback not allowed' },
+  plan_invalid: { status: 422, title: 'The plan could not be carried out' },
   previous_request_unknown: { status: 422, title: 'Previous request unknown' },
   previous_request_undecided: { status: 409, title: 'Previous request still open' },
   cooldown: { status: 429, title: 'Asked again too soon' },

@@ -8,6 +8,8 @@ import {
   freezeSlate,
   type JsonObject,
   matchAction,
+  mustMayAsk,
+  type Plan,
   type Policy,
   paramsHashOf,
   personId,
@@ -22,12 +24,27 @@ import type { Context } from '../context.ts';
 import { derivedId, newId } from '../ids.ts';
 import { digestBody, digestRepeat } from './digest.ts';
 import { type Lineage, resolveLineage } from './lineage.ts';
+import { type AskedPlan, planAsked, planKept, planRefusal } from './plan.ts';
 import { sealFor } from './seal.ts';
 import type { Ask, AskingPorts } from './types.ts';
 
 export interface Asking {
   request(ask: Ask, context: Context): Promise<Answer>;
+  preview(ask: Ask, context: Context): Preview;
 }
+
+/** What a request would lead to, without making it. */
+export type Preview =
+  | {
+      readonly ok: true;
+      /** Somebody would have to approve it. */
+      readonly isGoverned: boolean;
+      /** Key of the policy's rule. */
+      readonly policyKey: string;
+      /** What would be carried out, and what stands against it; null where nothing would be. */
+      readonly plan: AskedPlan | null;
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 export function createAsking(ports: AskingPorts): Asking {
   const { policies, clock, executor } = ports;
@@ -40,10 +57,19 @@ export function createAsking(ports: AskingPorts): Asking {
     }
     const policy = policies.inForce();
     const rule = matchAction(policy, ask.action);
-    if (!rule) return refuse(refusal('unknown_action', `the policy knows no action "${ask.action}"`));
-    const stop = reservedKeys(ask.params) ?? callbackRefusal(policy, ask.callbackUrl);
+    if (!rule) return refuse(unknownAction(ask));
+    const stop = formRefusal(ask, policy);
     if (stop) return refuse(stop);
     return create(ask, context, requestId, policy, rule);
+  }
+
+  function preview(ask: Ask, { principal }: Context): Preview {
+    const policy = policies.inForce();
+    const rule = matchAction(policy, ask.action);
+    const stop = mustMayAsk(principal) ?? (rule ? formRefusal(ask, policy) : unknownAction(ask));
+    if (stop || !rule) return { ok: false, refusal: stop ?? unknownAction(ask) };
+    const plan = planAsked(ask, rule, timestamp(clock), ports.plans);
+    return { ok: true, isGoverned: !rule.autoApprove, policyKey: rule.key, plan };
   }
 
   async function create(
@@ -54,6 +80,9 @@ export function createAsking(ports: AskingPorts): Asking {
     rule: ActionRule,
   ): Promise<Answer> {
     const now = timestamp(clock);
+    const plan = planAsked(ask, rule, now, ports.plans);
+    const unfit = plan && planRefusal(plan);
+    if (unfit) return refuse(unfit);
     const { params, key } = await sealFor(ports.keys, requestId, ask.params, rule);
     const lineage = await resolveLineage(ports, {
       ask,
@@ -67,7 +96,9 @@ export function createAsking(ports: AskingPorts): Asking {
 
     const idSeed = ask.idempotencyKey === undefined ? undefined : `${requestId}/${digestBody(ask, key)}`;
     const slack = ports.slack && !rule.autoApprove ? rule.slack : undefined;
-    const command = commandFor({ ask, context, requestId, policy, rule, now, params, key, lineage, slack });
+    const dispatch = plan ? planKept(rule, plan, params) : undefined;
+    const made = { ask, context, requestId, policy, rule, now, params, key, lineage, slack, dispatch };
+    const command = commandFor(made);
     const answer = await executor.execute(command, {
       correlationId: context.correlationId,
       ...(idSeed === undefined ? { isNew: true } : { idSeed }),
@@ -86,13 +117,21 @@ export function createAsking(ports: AskingPorts): Asking {
     );
   }
 
-  return { request };
+  return { request, preview };
 }
 
 /** With an idempotency key the same for ever, otherwise new and in order of time. */
 function requestIdOf({ idempotencyKey, channel }: Ask, { principal }: Context): string {
   if (idempotencyKey === undefined) return newId();
   return derivedId(JSON.stringify([channel, principal.tenant, principal.sub, idempotencyKey]));
+}
+
+function unknownAction({ action }: Ask): Refusal {
+  return refusal('unknown_action', `the policy knows no action "${action}"`);
+}
+
+function formRefusal({ params, callbackUrl }: Ask, policy: Policy): Refusal | null {
+  return reservedKeys(params) ?? callbackRefusal(policy, callbackUrl);
 }
 
 function reservedKeys(params: JsonObject): Refusal | null {
@@ -124,8 +163,9 @@ function commandFor(made: {
   key: Buffer | null;
   lineage: Lineage;
   slack: ActionRule['slack'] | undefined;
+  dispatch: Plan | undefined;
 }): RequestApproval {
-  const { ask, context, requestId, policy, rule, now, params, key, lineage, slack } = made;
+  const { ask, context, requestId, policy, rule, now, params, key, lineage, slack, dispatch } = made;
   const { principal, via } = context;
   const { tenant, owner } = principal;
   const caller: Caller = { principal, via, authority: authorityOf(policy, personId(tenant, principal.sub)) };
@@ -154,6 +194,7 @@ function commandFor(made: {
       slate: freezeSlate(policy, rule),
       ...deadlines(rule, now),
       ...(slack && { slack }),
+      ...(dispatch && { dispatch }),
     },
   };
 }

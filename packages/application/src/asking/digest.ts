@@ -8,7 +8,7 @@ import type { Ask } from './types.ts';
  * digest is keyed too: from a bare one they could be guessed.
  */
 export function digestBody(ask: Ask, key: Buffer | null): string {
-  const { action, params, justification, onBehalfOf, previousRequestId, callbackUrl, state } = ask;
+  const { action, params, justification, onBehalfOf, previousRequestId, callbackUrl, state, notBefore } = ask;
   const body = canonicalJson({
     action,
     params,
@@ -17,6 +17,7 @@ export function digestBody(ask: Ask, key: Buffer | null): string {
     previousRequestId,
     callbackUrl,
     state,
+    notBefore,
   });
   return key ? `hmac-sha256:${keyedHash(key, body)}` : sha256(body);
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@countersign/domain';
+import type { Json, JsonObject, PlanChecks } from '@countersign/domain';
 import type { EventStore } from '@countersign/event-store';
 import type { Clock } from '../clock.ts';
 import type { Executor } from '../execute.ts';
@@ -16,6 +16,8 @@ export interface Ask {
   readonly callbackUrl?: string | undefined;
   /** The caller's own data, given back in answers. */
   readonly state?: Json | undefined;
+  /** RFC 3339: nothing is carried out before. Only for actions with a plan. */
+  readonly notBefore?: string | undefined;
   readonly channel: 'guard' | 'gate';
   readonly externalId?: string | undefined;
   /** The same key and body of the same caller is the same request, for ever. */
@@ -31,6 +33,8 @@ export interface AskingPorts {
   readonly executor: Executor;
   /** Requests name the Slack channel they are told in. */
   readonly slack?: boolean;
+  /** Judges plans by their connectors; absent: only whether they can be filled in. */
+  readonly plans?: PlanChecks;
   /** Absent where there is no read side: then only a named previous request counts as one. */
   readonly findRecentDenial?: FindRecentDenial | undefined;
 }

@@ -4,10 +4,16 @@ import { actorOf, type Caller, type InvokeBreakGlass, type ReviewBreakGlass } fr
 import { isSuperApprover, slateMembers } from './eligibility.ts';
 import type { ApprovalEvent } from './events.ts';
 import { accepted, type Outcome, refused, stopped, UNCHANGED } from './outcome.ts';
-import { firstRefusal, isRequester, mustBeDecider, mustBeHuman, mustBeUndecided } from './rules.ts';
-import type { Approval } from './state.ts';
-
-const MIN_REASON = 10;
+import {
+  firstRefusal,
+  isRequester,
+  MIN_REASON,
+  mustBeDecider,
+  mustBeHuman,
+  mustBeUndecided,
+  tooShort,
+} from './rules.ts';
+import { type Approval, whatStands } from './state.ts';
 
 /** A super-approver forces the decision: past personas, places and order, but never for their own request. */
 export function breakGlass(command: InvokeBreakGlass, state: Approval): Outcome {
@@ -24,15 +30,7 @@ export function breakGlass(command: InvokeBreakGlass, state: Approval): Outcome 
   const late = mustBeUndecided(state);
   if (late) return stopped(late);
   const why = reason.trim();
-  if ([...why].length < MIN_REASON) {
-    return refused(
-      'reason_too_short',
-      `breaking the glass needs a reason of at least ${MIN_REASON} characters`,
-      {
-        errors: [{ pointer: '/reason', detail: `at least ${MIN_REASON} characters` }],
-      },
-    );
-  }
+  if ([...why].length < MIN_REASON) return stopped(tooShort('breaking the glass', '/reason'));
   const { slate, tenant } = state.request;
   const notify = slateMembers(slate).filter((person) => tenantOf(person) === tenant);
   return accepted(
@@ -45,10 +43,9 @@ type Forced = { at: string; by: ReturnType<typeof actorOf>; note: string };
 
 function forcedDecision(status: InvokeBreakGlass['status'], forced: Forced, state: Approval): ApprovalEvent {
   if (status === 'denied') return { type: 'RequestDenied', data: { ...forced, how: 'break-glass' } };
-  const { paramsHash } = state;
   return {
     type: 'RequestApproved',
-    data: { ...forced, approvers: [forced.by.sub], paramsHash, how: 'break-glass' },
+    data: { ...forced, approvers: [forced.by.sub], ...whatStands(state), how: 'break-glass' },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Hash } from '../canonical/hash.ts';
 import type { JsonObject } from '../canonical/json.ts';
+import type { PlanChecks } from '../dispatch/checks.ts';
+import type { DispatchCallerCommand, DispatchSystemCommand } from '../dispatch/commands.ts';
 import { type Actor, type Principal, personId, type Via } from '../principal.ts';
 import type { Authority } from './eligibility.ts';
 import type { ApprovalEventOf } from './events.ts';
@@ -16,12 +18,12 @@ export interface Caller {
   readonly authority: Authority;
 }
 
-interface ToRequest {
+export interface ToRequest {
   readonly requestId: string;
   readonly now: string;
 }
 
-interface ByCaller extends ToRequest {
+export interface ByCaller extends ToRequest {
   readonly caller: Caller;
 }
 
@@ -57,11 +59,15 @@ export interface Decide extends ByCaller {
   readonly note?: string;
   /** The hash of the parameters the decider was shown. */
   readonly paramsHash?: Hash;
+  /** The hash of the plan the decider was shown. */
+  readonly planHash?: Hash;
   /** Name of the stage meant. */
   readonly stage?: string;
   /** Top-level parameters to replace before approving. */
   readonly overrides?: JsonObject;
   readonly overrideLimits: OverrideLimits;
+  /** Judges the plan that an edit leads to; absent: only whether it can be filled in. */
+  readonly planChecks?: PlanChecks;
 }
 
 export interface CancelRequest extends ByCaller {
@@ -97,8 +103,11 @@ export type CallerCommand =
   | Decide
   | CancelRequest
   | InvokeBreakGlass
-  | ReviewBreakGlass;
-export type ApprovalCommand = CallerCommand | ExpireRequest | EscalateRequest;
+  | ReviewBreakGlass
+  | DispatchCallerCommand;
+/** What nobody in particular asks: the clock's and the dispatcher's. */
+export type SystemCommand = ExpireRequest | EscalateRequest | DispatchSystemCommand;
+export type ApprovalCommand = CallerCommand | SystemCommand;
 
 /** The clock, as events name it. */
 export const TIMER: Actor = { sub: 'timer', kind: 'system', via: 'timer' };

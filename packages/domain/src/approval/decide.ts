@@ -1,3 +1,8 @@
+import { lapse } from '../dispatch/lapse.ts';
+import { recordStep } from '../dispatch/record.ts';
+import { resumeDispatch } from '../dispatch/resume.ts';
+import { settleStep } from '../dispatch/settle-step.ts';
+import { beginDispatch, startDispatch } from '../dispatch/start.ts';
 import { refusal } from '../refusal.ts';
 import { acknowledgePersona, withdrawAcknowledgement } from './acknowledge.ts';
 import { breakGlass, reviewBreakGlass } from './break-glass.ts';
@@ -37,14 +42,26 @@ function decideLive(
       return escalate(command.rung, command.now, state);
     case 'ExpireRequest':
       return UNCHANGED;
+    case 'StartDispatch':
+      return startDispatch(command, state);
+    case 'SettleStep':
+      return settleStep(command, state);
+    case 'BeginDispatch':
+      return beginDispatch(command, state);
+    case 'ResumeDispatch':
+      return resumeDispatch(command, state);
+    case 'RecordStep':
+      return recordStep(command, state);
+    case 'LapseApproval':
+      return lapse(command.now, state);
   }
 }
 
-/** Past the deadline every command records the expiry; whoever sent one is told, the clock is not. */
+/** Past the deadline every command records the expiry; whoever wanted something else is told, the clock is not. */
 function expire(command: ApprovalCommand, state: Approval): Outcome {
   const { expiresAt } = state.request;
   const expired = accepted({ type: 'RequestExpired', data: { at: command.now, by: TIMER, expiresAt } });
-  if (command.type === 'ExpireRequest' || command.type === 'EscalateRequest') return expired;
+  if (!('caller' in command) && command.type !== 'RecordStep') return expired;
   return {
     ...expired,
     refusal: refusal('expired', `the request expired at ${expiresAt}`, { facts: { expiresAt } }),

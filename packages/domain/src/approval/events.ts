@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { VIAS } from '../principal.ts';
+import { dispatchEventSchemas } from '../dispatch/events.ts';
+import { PlanSchema } from '../dispatch/plan.ts';
+import { ActorSchema } from './actor.ts';
 import { EscalationSchema, SlateSchema } from './slate.ts';
 
 /**
@@ -11,12 +13,6 @@ import { EscalationSchema, SlateSchema } from './slate.ts';
 const at = z.string();
 const hash = z.templateLiteral(['sha256:', z.string()]);
 const params = z.record(z.string(), z.json());
-
-export const ActorSchema = z.strictObject({
-  sub: z.string(),
-  kind: z.enum(['human', 'machine', 'system']),
-  via: z.enum(VIAS),
-});
 
 /** What was asked, the frozen slate, and every deadline. Always the first event. */
 export const ApprovalRequested = z.strictObject({
@@ -54,6 +50,8 @@ export const ApprovalRequested = z.strictObject({
   escalations: z.array(EscalationSchema),
   /** Since version 2. Where Slack is told of the request, as the policy writes the channel; absent: not at all. */
   slack: z.strictObject({ channel: z.string() }).optional(),
+  /** Since version 2. What is carried out once it is approved; absent: nothing. */
+  dispatch: PlanSchema.optional(),
 });
 
 export const PersonaAcknowledged = z.strictObject({ at, by: ActorSchema, persona: z.string() });
@@ -97,6 +95,8 @@ export const RequestApproved = z.strictObject({
   by: ActorSchema,
   approvers: z.array(z.string()),
   paramsHash: hash,
+  /** Since version 2. Of the plan that may be dispatched now; absent where the request has none. */
+  planHash: hash.optional(),
   how: z.enum(['votes', 'automatic', 'break-glass']),
   note: z.string().optional(),
 });
@@ -162,6 +162,7 @@ export const approvalEventSchemas = {
   ParametersOverridden,
   BreakGlassInvoked,
   BreakGlassReviewed,
+  ...dispatchEventSchemas,
 } as const;
 
 type Schemas = typeof approvalEventSchemas;

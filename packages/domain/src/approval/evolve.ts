@@ -1,3 +1,5 @@
+import type { JsonObject } from '../canonical/json.ts';
+import { approvePlan, beginPlan, evolveDispatch, replan } from '../dispatch/evolve.ts';
 import type { ApprovalEvent, ApprovalEventOf } from './events.ts';
 import { type Approval, type ApprovalState, initialState } from './state.ts';
 
@@ -28,6 +30,7 @@ function begin(request: ApprovalEventOf<'ApprovalRequested'>['data']): Approval 
     escalated: [],
     decision: null,
     breakGlass: null,
+    dispatch: beginPlan(request),
     updatedAt: request.at,
   };
 }
@@ -60,8 +63,16 @@ function change(state: Approval, event: ApprovalEvent): Approval {
     }
     case 'BreakGlassReviewed':
       return reviewed(state, event.data);
-    default:
+    case 'RequestApproved': {
+      const dispatch = approvePlan(state.dispatch, event.data.planHash);
+      return { ...state, dispatch, decision: decisionOf(event) };
+    }
+    case 'RequestDenied':
+    case 'RequestCancelled':
+    case 'RequestExpired':
       return { ...state, decision: decisionOf(event) };
+    default:
+      return state.dispatch ? { ...state, dispatch: evolveDispatch(state.dispatch, event) } : state;
   }
 }
 
@@ -81,7 +92,8 @@ function denied(state: Approval, data: ApprovalEventOf<'DenialGiven'>['data']): 
 
 function overridden(state: Approval, data: ApprovalEventOf<'ParametersOverridden'>['data']): Approval {
   const { params, paramsHash, planRevision, material } = data;
-  const edited = { ...state, params, paramsHash, planRevision };
+  const dispatch = replan(state.dispatch, state.request, params as JsonObject);
+  const edited = { ...state, params, paramsHash, planRevision, dispatch };
   return material ? { ...edited, approvals: [], stage: 0 } : edited;
 }
 

@@ -1,7 +1,10 @@
 import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
 import { childOf, parsePointer } from '../canonical/pointer.ts';
+import { checkPlan } from '../dispatch/checks.ts';
+import { currentPlan } from '../dispatch/current-plan.ts';
+import { type PlanFault, placeOf } from '../dispatch/render.ts';
 import { type ParamsFault, paramsFaults } from '../policy/params-schema.ts';
-import { findReservedKeys, paramsHashOf } from '../policy/sealing.ts';
+import { findReservedKeys, holdsSealed, paramsHashOf } from '../policy/sealing.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { actorOf, type Decide } from './commands.ts';
 import type { ApprovalEvent } from './events.ts';
@@ -37,6 +40,8 @@ export function planOverride(
     }));
   if (diff.length === 0) return null;
   const params = { ...state.params, ...overrides };
+  const unfit = unfitPlan(command, state, params);
+  if (unfit) return { refusal: unfit };
   return {
     event: {
       type: 'ParametersOverridden',
@@ -116,6 +121,30 @@ function schemaMismatch(overrides: JsonObject, { schema }: OverrideRules, state:
   return refusal('override_schema_validation', 'the edited parameters do not fit the schema of the action', {
     errors: errors.map(({ pointer, detail }) => ({ pointer: `/overrides${pointer}`, detail })),
   });
+}
+
+/** What is approved is dispatched: an edit that leaves no plan which could be, where there was one, is refused. */
+function unfitPlan(
+  command: Decide,
+  { request, params: before }: Approval,
+  after: JsonObject,
+): Refusal | null {
+  const { dispatch } = request;
+  if (!dispatch) return null;
+  const at = { params: '/overrides', steps: dispatch.steps ? '/plan' : '/overrides/steps' };
+  const known = new Set(planFaults(command, request, before).map((fault) => textOf(placeOf(fault, at))));
+  const errors = planFaults(command, request, after)
+    .map((fault) => placeOf(fault, at))
+    .filter((fault) => !known.has(textOf(fault)));
+  if (errors.length === 0) return null;
+  const detail = 'the edited parameters leave no plan that could be carried out';
+  return refusal('override_schema_validation', detail, { errors });
+}
+
+function planFaults({ planChecks }: Decide, request: Approval['request'], params: JsonObject): PlanFault[] {
+  const { steps, faults } = currentPlan(request, params);
+  if (faults.length > 0 || !planChecks) return [...faults];
+  return checkPlan(steps, planChecks, { hasSealed: holdsSealed(params) });
 }
 
 function textOf({ pointer, detail }: ParamsFault): string {

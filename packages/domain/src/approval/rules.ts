@@ -21,6 +21,23 @@ export function mustBeDecider({ principal }: Caller): Refusal | null {
   });
 }
 
+/** Carrying out, and saying what was carried out, is for admins. */
+export function mustBeAdmin({ principal }: Caller): Refusal | null {
+  if (principal.roles.includes('admin')) return null;
+  return refusal('role_missing', 'dispatching needs the role admin', { facts: { allowed: ['admin'] } });
+}
+
+/** Characters that a reason must have at least. */
+export const MIN_REASON = 10;
+
+/** @param pointer where in the command the reason stands */
+export function tooShort(what: string, pointer: string): Refusal {
+  const detail = `at least ${MIN_REASON} characters`;
+  return refusal('reason_too_short', `${what} needs a reason of ${detail}`, {
+    errors: [{ pointer, detail }],
+  });
+}
+
 /** Who asked, for whom, and whose key it was: none of them judges the request, unless the policy lets them. */
 export function requesters(state: Approval): ReadonlySet<string> {
   const { by, owner, onBehalfOf } = state.request;

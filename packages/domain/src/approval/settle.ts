@@ -2,7 +2,7 @@ import type { ApprovalEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { isMet } from './matching.ts';
 import type { Outcome } from './outcome.ts';
-import { type Approval, missingPersonas, type Vote } from './state.ts';
+import { type Approval, missingPersonas, type Vote, whatStands } from './state.ts';
 
 /** The events, and whatever follows from them at once: a stage completed, the request approved. */
 export function settle(before: Approval, ...events: ApprovalEvent[]): Outcome {
@@ -31,5 +31,5 @@ export function currentVotes(state: Approval): Vote[] {
 function approved(state: Approval, last: ApprovalEvent): ApprovalEvent {
   const { at, by } = last.data;
   const approvers = [...new Set(state.approvals.map((vote) => vote.by))];
-  return { type: 'RequestApproved', data: { at, by, approvers, paramsHash: state.paramsHash, how: 'votes' } };
+  return { type: 'RequestApproved', data: { at, by, approvers, ...whatStands(state), how: 'votes' } };
 }

@@ -52,11 +52,17 @@ function edits(overrides: Decide['overrides']): boolean {
   return overrides !== undefined && Object.keys(overrides).length > 0;
 }
 
-/** A decision names what it decides: the parameters shown, and the stage if it says one. */
-function mustNameWhatStands({ paramsHash, stage }: Decide, state: Approval): Outcome | null {
+/** A decision names what it decides: the parameters or the plan shown, and the stage if it says one. */
+function mustNameWhatStands({ paramsHash, planHash, stage }: Decide, state: Approval): Outcome | null {
   if (paramsHash !== undefined && paramsHash !== state.paramsHash) {
     return refused('stale_plan', 'the parameters have changed since they were shown; look at them again', {
       facts: { paramsHash: state.paramsHash, given: paramsHash },
+    });
+  }
+  const current = state.dispatch?.planHash ?? null;
+  if (planHash !== undefined && planHash !== current) {
+    return refused('stale_plan', 'the plan has changed since it was shown; look at it again', {
+      facts: { planHash: current, given: planHash },
     });
   }
   const asked = state.request.slate.stages[state.stage]?.name ?? null;
@@ -83,10 +89,15 @@ function approve(command: Decide, state: Approval): Outcome {
   if (wrongPlace) return wrongPlace;
   const edit = planOverride(command, state);
   if (edit && 'refusal' in edit) return stopped(edit.refusal);
-  if (!edit) return settle(state, ...voteEvents(command, state, command.paramsHash ?? null));
+  if (!edit) return settle(state, ...voteEvents(command, state, shownHash(command, state)));
   // The vote is counted on the edited plan; a material edit starts again at the first stage, where the editor may have no place.
   const edited = evolve(state, edit.event) as Approval;
   return settle(state, edit.event, ...voteEvents(command, edited, edited.paramsHash));
+}
+
+/** The parameters the decider was shown, which the plan's hash names as well; null when the decision does not say. */
+function shownHash({ paramsHash, planHash }: Decide, state: Approval): Hash | null {
+  return paramsHash ?? (planHash === undefined ? null : state.paramsHash);
 }
 
 function mustFitStage({ caller, stage: named, overrides }: Decide, state: Approval): Outcome | null {
@@ -144,12 +155,12 @@ function voteEvents(command: Decide, state: Approval, paramsHash: Hash | null): 
 }
 
 function deny(command: Decide, state: Approval): Outcome {
-  const { caller, now, note, paramsHash } = command;
+  const { caller, now, note } = command;
   const by = actorOf(caller);
   const noted = note === undefined ? {} : { note };
   const given: ApprovalEvent = {
     type: 'DenialGiven',
-    data: { at: now, by, stage: state.stage, paramsHash: paramsHash ?? null, ...noted },
+    data: { at: now, by, stage: state.stage, paramsHash: shownHash(command, state), ...noted },
   };
   if (state.denials.length + 1 < state.request.slate.denyThreshold) return { events: [given] };
   return { events: [given, { type: 'RequestDenied', data: { at: now, by, how: 'votes', ...noted } }] };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ActorSchema } from '../approval/events.ts';
+import { ActorSchema } from '../approval/actor.ts';
 
 /**
  * Stream `attempt-<requestId>`: who tried what they may not. Kept apart from the request's own stream, so that

@@ -73,7 +73,17 @@ function sealBelow(value: Json, patterns: readonly Pattern[], keys: SealKeys, po
 
 /** Over sealed parameters without their ciphertexts: what people approve. Erasing a key does not change it. */
 export function paramsHashOf(sealed: JsonObject): Hash {
-  return hashOf(mapSealed(sealed, ({ $hmac }) => ({ $hmac }) as JsonObject));
+  return hashOf(withoutCiphertexts(sealed));
+}
+
+/** A document with every `{ "$hmac", "$sealed" }` in it reduced to `{ "$hmac" }`; itself where there is none. */
+export function withoutCiphertexts<T extends Json>(sealed: T): T {
+  return mapSealed(sealed, ({ $hmac }) => ({ $hmac }) as JsonObject) as T;
+}
+
+/** A document with another value in place of every sealed one; itself where there is none. */
+export function replaceSealed<T extends Json>(sealed: T, replacement: Json): T {
+  return mapSealed(sealed, () => replacement) as T;
 }
 
 /**
@@ -98,6 +108,11 @@ export function openParams(sealed: JsonObject, decrypt: (ciphertext: string) => 
       throw new Error(`the sealed value at ${pointer} was sealed for another place`);
     return bound.value;
   }) as JsonObject;
+}
+
+/** Whether a document is, or holds, a sealed value. */
+export function holdsSealed(document: Json): boolean {
+  return mapSealed(document, () => null) !== document;
 }
 
 /** What stands for a sealed value. Callers can't write one: see `findReservedKeys`. */

@@ -29,7 +29,33 @@ export function templatesIn(input: Json, path: Path = []): Template[] {
 
 function inText(text: string, path: Path, inKey: boolean): Template[] {
   return [...text.matchAll(TEMPLATE)].map(([whole, inner = '']) => {
-    const tokens = PAYLOAD.exec(inner)?.[1]?.slice(1).split('.') ?? null;
-    return { path, text: whole, tokens, inKey };
+    return { path, text: whole, tokens: tokensOf(inner), inKey };
   });
+}
+
+function tokensOf(inner: string): string[] | null {
+  return PAYLOAD.exec(inner)?.[1]?.slice(1).split('.') ?? null;
+}
+
+/** A template within a text. */
+export interface TemplatePart {
+  readonly text: string;
+  /** Tokens below `payload`. */
+  readonly tokens: readonly string[];
+}
+
+/** A text as plain parts and templates, in order; joined, they are the text again. */
+export function splitTemplates(text: string): (string | TemplatePart)[] {
+  if (!text.includes('{{')) return [text];
+  const parts: (string | TemplatePart)[] = [];
+  let from = 0;
+  for (const match of text.matchAll(TEMPLATE)) {
+    const tokens = tokensOf(match[1] ?? '');
+    if (!tokens) continue;
+    if (match.index > from) parts.push(text.slice(from, match.index));
+    parts.push({ text: match[0], tokens });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length || parts.length === 0) parts.push(text.slice(from));
+  return parts;
 }
