@@ -7,7 +7,7 @@ import type {
   LostCall,
   Reconciled,
 } from '@countersign/domain';
-import { type Formats, inputCheck } from './input.ts';
+import { type Formats, inputChecks, type MoreFaults } from './input.ts';
 import type { Operation } from './operation.ts';
 import type { Secrets } from './secrets.ts';
 import { Stop } from './stop.ts';
@@ -37,12 +37,13 @@ export function connectorOf({
   unconfigured,
   health,
 }: ConnectorParts): Connector {
+  const checkBy = inputChecks(formats);
   const checked = new Map(
     Object.entries(operations).map(([key, operation]) => [
       key,
       {
         ...operation,
-        check: inputCheck(operation.schema, formats, operation.faults?.bind(operation) as never),
+        check: checkBy(operation.schema, operation.faults?.bind(operation) as MoreFaults | undefined),
       },
     ]),
   );

@@ -10,34 +10,31 @@ export interface Format {
 
 export type Formats = Readonly<Record<string, Format>>;
 
+/** Says what else is wrong with an input. */
+export type MoreFaults = (input: JsonObject) => readonly InputFault[];
+
 export type InputCheck = (input: JsonObject, templates: boolean) => readonly InputFault[];
 
 const TEMPLATE = /\{\{.*?\}\}/s;
 
-/**
- * A check of inputs by a schema.
- * @param more says what else is wrong with an input
- */
-export function inputCheck(
-  schema: JsonObject,
+/** Makes checks of inputs by schemas, all with the same formats. */
+export function inputChecks(
   formats: Formats,
-  more: (input: JsonObject) => readonly InputFault[] = () => [],
-): InputCheck {
+): (schema: JsonObject, more: MoreFaults | undefined) => InputCheck {
   const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
   for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test);
-  const validate = ajv.compile(schema);
-  return (input, templates) => {
-    const errors = validate(input) ? [] : (validate.errors ?? []);
-    const faults = errors
-      // Of a member's name ajv also says that the object has a wrong one, which names nothing.
-      .filter(({ keyword }) => keyword !== 'propertyNames' && keyword !== 'if')
-      .filter(
-        ({ instancePath, propertyName }) =>
-          !templates || !(propertyName === undefined && isTemplate(input, instancePath)),
-      )
-      .map((error) => ({ pointer: pointerOf(error), detail: detailOf(error, formats) }));
-    return faults.length > 0 ? faults : more(input);
-  };
+  return (schema, more = () => []) =>
+    (input, templates) => {
+      // Compiled when first asked for, and kept by the schema itself.
+      const validate = ajv.compile(schema);
+      const errors = validate(input) ? [] : (validate.errors ?? []);
+      const faults = errors
+        // Of a member's name ajv also says that the object has a wrong one, which names nothing.
+        .filter(({ keyword }) => keyword !== 'propertyNames')
+        .filter((error) => !(templates && isOfTemplate(error, input)))
+        .map((error) => ({ pointer: pointerOf(error), detail: detailOf(error, formats) }));
+      return faults.length > 0 ? faults : more(input);
+    };
 }
 
 /** Whether a value is to be filled in yet. */
@@ -45,9 +42,11 @@ export function holdsTemplate(value: Json | undefined): boolean {
   return typeof value === 'string' && TEMPLATE.test(value);
 }
 
-function isTemplate(input: JsonObject, pointer: string): boolean {
+/** Whether an error is about a value that is a template yet; the name of a member never is. */
+function isOfTemplate({ instancePath, propertyName }: ErrorObject, input: JsonObject): boolean {
+  if (propertyName !== undefined) return false;
   let value: Json | undefined = input;
-  for (const token of pointer.split('/').slice(1)) {
+  for (const token of instancePath.split('/').slice(1)) {
     if (value === null || typeof value !== 'object') return false;
     value = (value as JsonObject)[token.replaceAll('~1', '/').replaceAll('~0', '~')];
   }
