@@ -53,6 +53,6 @@ async function send(url: URL, text: string, timeoutMs: number): Promise<string> 
     await response.body?.cancel();
     return response.ok ? 'ok' : `http_${response.status}`;
   } catch (error) {
-    return error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'network';
+    return (error as Error).name === 'TimeoutError' ? 'timeout' : 'network';
   }
 }

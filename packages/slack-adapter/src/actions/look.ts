@@ -8,7 +8,7 @@ import type { ActionDeps } from './deps.ts';
 import { openModal } from './open-modal.ts';
 import { pictureOf } from './picture.ts';
 import { asPlain, TEXTS } from './texts.ts';
-import { NO_SUCH_REQUEST, OUTDATED, type Told, textOf } from './told.ts';
+import { LEDGER_SILENT, NO_SUCH_REQUEST, OUTDATED, type Told, textOf } from './told.ts';
 
 /** Of the three seconds that Slack gives, what the ledger may take; and the least, however late the click came. */
 const LOOK_MS = 1500;
@@ -29,8 +29,9 @@ export async function openPicture(
     Math.max(LEAST_MS, left),
   );
   if (looked !== LATE && 'approval' in looked) return openModal(deps, click, draw(looked));
-  const text = looked === LATE ? TEXTS.ledgerSilent : (textOf(looked) ?? TEXTS.broken);
-  return openModal(deps, click, modals.notice('Not now', asPlain(text)));
+  const told = looked === LATE ? LEDGER_SILENT : looked;
+  const title = told.kind === 'failed' ? 'Not now' : 'Not done';
+  return openModal(deps, click, modals.notice(title, asPlain(textOf(told) ?? TEXTS.broken)));
 }
 
 /** Requests are seen within their tenant only. */

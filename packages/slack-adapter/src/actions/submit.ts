@@ -61,5 +61,5 @@ async function tellLater({ web }: ActionDeps, { viewId }: Submission, told: Told
 function titleOf({ kind }: Told): string {
   if (kind === 'done') return 'Recorded';
   if (kind === 'already') return 'Nothing to do';
-  return kind === 'failed' ? 'Not recorded' : 'Not done';
+  return kind === 'failed' ? 'Try again' : 'Not done';
 }

@@ -24,6 +24,7 @@ export const DROPPED: Told = { kind: 'dropped' };
 export const OUTDATED: Told = { kind: 'outdated', text: TEXTS.outdated };
 export const NO_SUCH_REQUEST: Told = { kind: 'outdated', text: TEXTS.noSuchRequest };
 export const BUSY: Told = { kind: 'failed', text: TEXTS.busy };
+export const LEDGER_SILENT: Told = { kind: 'failed', text: TEXTS.ledgerSilent };
 export const BROKEN: Told = { kind: 'failed', text: TEXTS.broken };
 
 export function already(what: string): Told {
@@ -35,7 +36,7 @@ export function refused(refusal: Refusal, isLinked: boolean): Told {
 }
 
 export function ledgerSilent({ outcomeUnknown }: Pick<LedgerUnavailable, 'outcomeUnknown'>): Told {
-  return { kind: 'failed', text: outcomeUnknown ? TEXTS.outcomeUnknown : TEXTS.ledgerSilent };
+  return outcomeUnknown ? { kind: 'failed', text: TEXTS.outcomeUnknown } : LEDGER_SILENT;
 }
 
 /** Several things at once, told as one: each sentence once, the gravest kind of all. */

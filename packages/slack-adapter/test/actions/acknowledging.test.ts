@@ -59,6 +59,18 @@ describe('the checkboxes of personas', () => {
     expect(await acknowledged(world, drawn)).toEqual({ 'on-call': 'carol', security: 'bob' });
   });
 
+  test('on an older drawing do not give again what was withdrawn since', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('seen');
+    const { requestId } = drawn;
+    await world.send('carol', { type: 'AcknowledgePersona', requestId, persona: 'on-call' });
+    await world.redraw(drawn);
+    await world.send('carol', { type: 'WithdrawAcknowledgement', requestId, persona: 'on-call' });
+    // In front of bob "on-call" still stands ticked, so that Slack names it too.
+    await world.click('U0BOB', drawn, 'acknowledge', ['on-call', 'security']);
+    await standsAcknowledged(world, drawn, { security: 'bob' });
+  });
+
   test('of somebody else are not taken away, and the try is told and recorded', async () => {
     const world = await openWorld();
     const drawn = await world.ask('seen');
