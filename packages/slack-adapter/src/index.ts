@@ -1,3 +1,4 @@
+export { createSlackAdapter, DEFAULT_SLACK_LIMITS } from './adapter.ts';
 export type {
   SlackAdapter,
   SlackAdapterOptions,

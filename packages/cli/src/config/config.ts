@@ -1,4 +1,4 @@
-import { type Mode, modeOf } from './mode.ts';
+import { type Mode, modeOf, type SlackMode, slackModeOf } from './mode.ts';
 import { ConfigError } from './problem.ts';
 import { type Environment, readValues, unheard } from './read.ts';
 import { checkRules } from './rules.ts';
@@ -7,6 +7,7 @@ import type { Values } from './variables.ts';
 /** What the server is told, checked, with every default filled in. Secrets of a development server are not made yet. */
 export type Config = Omit<Values, 'host' | 'keystore'> & {
   readonly mode: Mode;
+  readonly slackMode: SlackMode;
   readonly host: string;
   readonly keystore: string;
   /** Things to tell whoever starts the server. */
@@ -23,6 +24,7 @@ export function readConfig(env: Environment): Config {
   return {
     ...complete,
     mode,
+    slackMode: slackModeOf(complete, mode),
     host: complete.host ?? (mode === 'production' ? '0.0.0.0' : '127.0.0.1'),
     keystore: complete.keystore ?? keystoreBeside(complete.store),
     warnings: warningsOf(complete, env, mode),

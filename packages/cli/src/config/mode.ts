@@ -27,3 +27,19 @@ export function modeOf(env: Environment): Mode {
 export function isShared(store: NonNullable<Values['store']>): boolean {
   return store.trim().startsWith('esdb');
 }
+
+/**
+ * - `simulated`: a development server without Slack plays a workspace of its own.
+ * - `off`: nothing is told in Slack.
+ */
+export type SlackMode = 'off' | 'simulated' | 'http' | 'socket';
+
+export function slackModeOf(
+  { slack, slackBotToken, slackAppToken }: Pick<Values, 'slack' | 'slackBotToken' | 'slackAppToken'>,
+  mode: Mode,
+): SlackMode {
+  if (slack === 'off') return 'off';
+  if (mode === 'development') return 'simulated';
+  if (!slackBotToken) return 'off';
+  return slackAppToken ? 'socket' : 'http';
+}

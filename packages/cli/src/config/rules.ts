@@ -15,7 +15,7 @@ export function checkRules(values: Partial<Values>, mode: Mode, env: Environment
     ...tokensCanBeChecked(values, mode, env),
     ...secretsAreLong(values, mode),
     ...secretsKeyIsGiven(values, mode),
-    ...slackIsDecided(values, mode),
+    ...slackIsComplete(values, mode),
     ...tlsIsComplete(values),
     ...keystoreIsGiven(values),
   ];
@@ -48,6 +48,9 @@ function secretsAreLong(values: Partial<Values>, mode: Mode): ConfigProblem[] {
     ['JWT_SECRET', values.jwtSecret, least],
     ['ADMIN_TOKEN', values.adminToken, least],
     ['METRICS_TOKEN', values.metricsToken, least],
+    ['SLACK_SIGNING_SECRET', values.slackSigningSecret, 1],
+    ['SLACK_BOT_TOKEN', values.slackBotToken, 1],
+    ['SLACK_APP_TOKEN', values.slackAppToken, 1],
   ] as const;
   return lists.flatMap(([variable, list, min]) =>
     list?.split(',').some((secret) => secret.trim().length < min)
@@ -67,15 +70,18 @@ function secretsKeyIsGiven({ secretsKey, store }: Partial<Values>, mode: Mode): 
   ];
 }
 
-function slackIsDecided(values: Partial<Values>, mode: Mode): ConfigProblem[] {
-  if (mode !== 'production' || values.slack === 'off') return [];
-  const { slackBotToken, slackSigningSecret, slackAppToken } = values;
+/** Half of Slack's credentials would be a server that posts and never hears, or hears and never posts. */
+function slackIsComplete(values: Partial<Values>, mode: Mode): ConfigProblem[] {
+  const { slack, slackBotToken, slackSigningSecret, slackAppToken } = values;
+  if (slack === 'off') return [];
+  const given = [slackBotToken, slackSigningSecret, slackAppToken].some((value) => value !== undefined);
+  if (!given && mode !== 'production') return [];
   if (slackBotToken && (slackSigningSecret || slackAppToken)) return [];
+  const needs = 'SLACK_BOT_TOKEN with SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode)';
   return [
     {
       variable: 'SLACK',
-      message:
-        'production needs SLACK_BOT_TOKEN with SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode); to do without Slack, set SLACK=off',
+      message: `${mode === 'production' ? 'production' : 'Slack'} needs ${needs}; to do without Slack, set SLACK=off`,
     },
   ];
 }

@@ -13,7 +13,6 @@ import {
 import { optional, required, type Variable } from './variable.ts';
 
 const secret = { secret: true };
-const SLACK = 'the Slack adapter';
 const RETENTION = 'archiving';
 const many = Number.MAX_SAFE_INTEGER;
 
@@ -185,19 +184,47 @@ export const SECTIONS = {
   },
   Slack: {
     slack: optional('SLACK', oneOf('off'), '`off` says that this server does without Slack.'),
-    slackSigningSecret: optional('SLACK_SIGNING_SECRET', text, 'Checks what Slack sends over HTTP.', {
-      ...secret,
-      waitsFor: SLACK,
-    }),
-    slackBotToken: optional('SLACK_BOT_TOKEN', text, 'Posts messages.', { ...secret, waitsFor: SLACK }),
-    slackAppToken: optional('SLACK_APP_TOKEN', text, 'Opens Socket Mode, instead of HTTP.', {
-      ...secret,
-      waitsFor: SLACK,
-    }),
-    slackApiUrl: optional('SLACK_API_URL', httpUrl, 'Another address of the Slack API.', { waitsFor: SLACK }),
-    slackUpdateQueue: optional('SLACK_UPDATE_QUEUE', flag, 'Coalesce updates of one message.', {
-      waitsFor: SLACK,
-    }),
+    slackSigningSecret: optional(
+      'SLACK_SIGNING_SECRET',
+      text,
+      'Checks what Slack sends over HTTP. Several, newest first, separated by commas, while one is replaced.',
+      secret,
+    ),
+    slackBotToken: optional(
+      'SLACK_BOT_TOKEN',
+      text,
+      'Posts messages (`xoxb-…`). Several, newest first, separated by commas: the next is used once one is refused.',
+      secret,
+    ),
+    slackAppToken: optional(
+      'SLACK_APP_TOKEN',
+      text,
+      'Opens Socket Mode (`xapp-…`), instead of HTTP. Several as above.',
+      secret,
+    ),
+    slackApiUrl: optional('SLACK_API_URL', httpUrl, 'Another address of the Slack API.'),
+    slackUpdateQueue: required(
+      'SLACK_UPDATE_QUEUE',
+      flag,
+      'true',
+      'Updates of one message wait a moment for more, and go out as one.',
+    ),
+    slackEmailMatch: required(
+      'SLACK_EMAIL_MATCH',
+      flag,
+      'false',
+      'Who is not in the policy’s `people` by Slack id is looked for there by their Slack e-mail address.',
+    ),
+    consoleUrl: optional(
+      'CONSOLE_URL',
+      httpUrl,
+      'Messages link to `<CONSOLE_URL>/requests/<id>`. Unset: they link nowhere.',
+    ),
+    simulatorPort: optional(
+      'SIMULATOR_PORT',
+      integer(0, 65535),
+      'Port of the simulated Slack workspace of a development server; `0` takes a free one. Unset: `PORT` + 1, or a free one where that is taken.',
+    ),
   },
   Retention: {
     retentionMaxAgeSec: optional(

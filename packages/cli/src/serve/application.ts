@@ -35,12 +35,15 @@ import type { Credentials } from './credentials.ts';
 import { feedWhenReachable } from './feed.ts';
 import { openKeystore } from './keystore.ts';
 import { recentDenialFinder } from './recent-denial.ts';
+import { connectSlack } from './slack.ts';
 import { storeSignals } from './store-signals.ts';
 import { makeDataDir, readApiKeys, readTls, traceFrom } from './surroundings.ts';
 
 /** A server that listens, and all that it stands on. */
 export interface Application {
   readonly url: string;
+  /** Page of the simulated Slack; null where there is none. */
+  readonly simulatorUrl: string | null;
   readonly policies: PolicyRegister;
   /** Finishes what was begun, bounded in time. @returns what could not be closed */
   stop(): Promise<readonly string[]>;
@@ -101,9 +104,14 @@ async function wire(
     signals,
     overrideLimits: { maxKeys: config.overrideMaxKeys, maxChars: config.overrideMaxChars },
     findRecentDenial: recentDenialFinder(store, projections),
+    slack: config.slackMode !== 'off',
   });
   keepTime(config, ledger, projections, logger, closers);
 
+  const slack = await connectSlack(
+    { config, ledger, policies, store, projections, clock, metrics, logger },
+    closers,
+  );
   const closing = new AbortController();
   const api = createApi({
     ...{ ledger, policies, store, projections, feed, secrets, keys, clock, logger, metrics },
@@ -112,6 +120,7 @@ async function wire(
     readPolicy: () => readPolicyBundle(config.policyPath),
     limits: DEFAULT_LIMITS,
     closing: closing.signal,
+    ...(slack && { slack: slack.adapter }),
   });
   const server = await listen(config, () =>
     startServer(api, {
@@ -123,7 +132,13 @@ async function wire(
     }),
   );
   closers.add('the HTTP server', () => server.close());
-  return { url: server.url, policies, stop: () => closers.close() };
+  await slack?.begin(server.url);
+  return {
+    url: server.url,
+    simulatorUrl: slack?.simulatorUrl ?? null,
+    policies,
+    stop: () => closers.close(),
+  };
 }
 
 /** A ledger that cannot be opened at all is told in one line; one that cannot be reached yet is waited for. */

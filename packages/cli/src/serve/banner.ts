@@ -1,15 +1,29 @@
 import type { PolicyBundle } from '@countersign/application';
 import { explainAction, loadPolicy } from '@countersign/domain';
 import type { Config } from '../config/config.ts';
+import type { SlackMode } from '../config/mode.ts';
 import type { Io } from '../output/io.ts';
 import { devFilePath } from '../tokens/dev-file.ts';
 import type { DevelopmentCredentials } from './credentials.ts';
 
+const SLACK: Readonly<Record<SlackMode, (simulatorUrl: string | null) => string>> = {
+  off: () => 'none',
+  simulated: (url) => `${url} (simulated: open it to see and decide what is asked)`,
+  http: () => 'over HTTP, at /slack/events',
+  socket: () => 'by Socket Mode',
+};
+
 /** What whoever starts the server is told, on stderr: where, with what, and how to try it. */
-export function sayStarted(io: Io, config: Config, url: string, inForce: string): void {
+export function sayStarted(
+  io: Io,
+  config: Config,
+  { url, simulatorUrl }: { readonly url: string; readonly simulatorUrl: string | null },
+  inForce: string,
+): void {
   io.say(`countersign listens on ${url} (${config.mode})`);
   io.say(`  ledger  ${withoutPassword(config.store)}`);
   io.say(`  policy  ${config.policyPath} (in force: ${inForce})`);
+  io.say(`  slack   ${SLACK[config.slackMode](simulatorUrl)}`);
 }
 
 /** Only of a development server: its tokens are worth nothing beyond this machine and this start. */

@@ -55,7 +55,8 @@ async function makeDevelopmentCredentials(
   return { jwtSecret, adminToken, tokens: Object.fromEntries(await Promise.all(minted)) };
 }
 
-function listOf(secrets: string | undefined): string[] {
+/** Comma list, as several values of one secret are written while it is replaced. */
+export function listOf(secrets: string | undefined): string[] {
   return (secrets ?? '')
     .split(',')
     .map((secret) => secret.trim())

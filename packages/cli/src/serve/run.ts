@@ -31,7 +31,7 @@ export async function run(io: Io, config: Config, bundle: PolicyBundle): Promise
     sayStarted(
       io,
       config,
-      application.url,
+      application,
       await Promise.race([activated, sleep(PATIENCE_MS, WAITING, { ref: false })]),
     );
     if (credentials.development) sayHowToTry(io, config, application.url, credentials.development, bundle);

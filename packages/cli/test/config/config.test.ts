@@ -115,13 +115,12 @@ describe('production', () => {
     expect(problemsOf({ ...rest, ...slack })).toEqual(problems);
   });
 
-  test('Slack secrets are said to have no effect yet', () => {
-    const { SLACK: _, ...rest } = PRODUCTION;
-    const config = readConfig({ ...rest, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: LONG });
+  test('what nothing acts on yet is said to have no effect, its value untold', () => {
+    const config = readConfig({ ...PRODUCTION, NOTIFY_HMAC_SECRET: 'hunter2' });
     expect(config.warnings.join('\n')).toMatch(
-      /SLACK_BOT_TOKEN is set, but the Slack adapter is not part of this version/,
+      /NOTIFY_HMAC_SECRET is set, but .* is not part of this version/,
     );
-    expect(config.warnings.join('\n')).not.toContain('xoxb-1');
+    expect(config.warnings.join('\n')).not.toContain('hunter2');
   });
 
   test('secrets are long, each of several', () => {
@@ -130,11 +129,36 @@ describe('production', () => {
   });
 });
 
+describe('Slack', () => {
+  test.each([
+    [{}, 'simulated'],
+    [{ SLACK: 'off' }, 'off'],
+    [{ JWT_SECRET: LONG }, 'off'],
+    [{ JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }, 'http'],
+    [{ JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'socket'],
+    [{ ...PRODUCTION, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'off'],
+  ])('%j is %s', (env, slackMode) => {
+    expect(readConfig(env as Record<string, string>)).toMatchObject({ slackMode });
+  });
+
+  test.each([{ SLACK_BOT_TOKEN: 'xoxb-1' }, { SLACK_SIGNING_SECRET: 's' }, { SLACK_APP_TOKEN: 'xapp-1' }])(
+    'half of it, %j, is refused outside production too',
+    (env) => {
+      expect(problemsOf({ JWT_SECRET: LONG, ...env } as Record<string, string>)).toEqual(['SLACK']);
+    },
+  );
+
+  test('an empty value among several is refused', () => {
+    const env = { JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1,', SLACK_SIGNING_SECRET: 's' };
+    expect(problemsOf(env)).toEqual(['SLACK_BOT_TOKEN']);
+  });
+});
+
 describe('development', () => {
   test.each([
     { JWT_SECRET: LONG },
     { JWKS_URL: 'https://id.example.com/keys' },
-    { JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1' },
+    { JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' },
     { JWT_SECRET: LONG, STORE: 'esdb://localhost:2113?tls=false', KEYSTORE: 'sqlite:/k', SECRETS_KEY: LONG },
     PRODUCTION,
   ])('never beside %j', (env) => {
@@ -143,7 +167,7 @@ describe('development', () => {
 
   test.each([
     { SLACK_API_URL: 'http://127.0.0.1:1' },
-    { SLACK_SIGNING_SECRET: LONG },
+    { SLACK_SIGNING_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1' },
     { STORE: 'esdb://h:1', KEYSTORE: 'sqlite:/k', SECRETS_KEY: LONG },
   ])('without a way to check tokens %j is refused, not turned into it', (env) => {
     expect(problemsOf(env as Record<string, string>)).toEqual(['JWT_SECRET']);

@@ -108,15 +108,14 @@ describe('with secrets of its own', () => {
     expect(err).not.toMatch(/eyJ|curl/);
   });
 
-  test('production starts with what it needs, and says that Slack is not there yet', async () => {
+  test('production starts with what it needs, Slack being part of it, and without a simulator', async () => {
     const slack = { SLACK_BOT_TOKEN: 'xoxb-0123', SLACK_SIGNING_SECRET: OTHER };
     const env = { NODE_ENV: 'production', JWT_SECRET: SECRET, SECRETS_KEY: OTHER, HOST: '127.0.0.1' };
     expect(await refusing(env)).toMatchObject({ code: 1, err: expect.stringContaining('SLACK=off') });
     const server = await serving({ ...env, ...slack });
-    expect(server.text.err).toMatch(
-      /warning: SLACK_BOT_TOKEN is set, but the Slack adapter is not part of this version/,
-    );
     expect(server.text.err).toContain('(production)');
+    expect(server.text.err).toContain('slack   over HTTP, at /slack/events');
+    expect((await fetch(`${server.url}/slack/events`, { method: 'POST' })).status).toBe(401);
   });
 });
 

@@ -1,0 +1,42 @@
+import { loadPolicy } from '@countersign/domain';
+import type { SimulatedUser, Simulator } from '@countersign/slack-simulator';
+import { CliError } from '../cli-error.ts';
+import type { Config } from '../config/config.ts';
+import { readPolicyBundle } from '../policy/bundle.ts';
+
+const TEAM = 'T0SIM';
+/** Somebody of whom the policy knows nothing, to see what a click of theirs comes to. */
+const GUEST: SimulatedUser = { id: 'U0GUEST', name: 'guest', email: 'guest@example.com' };
+
+/** A workspace in memory with the people of the policy file, for a development server. */
+export async function startSimulatedSlack(config: Config): Promise<Simulator> {
+  const { startSimulator } = await import('@countersign/slack-simulator');
+  const { teamId, users } = await workspaceOf(config.policyPath);
+  const start = (port: number) => startSimulator({ port, teamId, users: [...users, GUEST] });
+  const { simulatorPort, port } = config;
+  try {
+    return await start(simulatorPort ?? (port === 0 || port === 65_535 ? 0 : port + 1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    if (simulatorPort === undefined) return start(0);
+    throw new CliError(`SIMULATOR_PORT=${simulatorPort} is in use by another program; choose another one`);
+  }
+}
+
+/** Slack ids in a policy are `team/user`: the simulated team is the first that the policy names. */
+async function workspaceOf(
+  policyPath: string,
+): Promise<{ readonly teamId: string; readonly users: readonly SimulatedUser[] }> {
+  const { policy } = loadPolicy(await readPolicyBundle(policyPath));
+  const linked = [...(policy?.people.values() ?? [])].flatMap(({ person, slack, email }) => {
+    const [team, id] = slack?.split('/') ?? [];
+    return team === undefined || id === undefined
+      ? []
+      : [{ team, id, name: person, ...(email !== undefined && { email }) }];
+  });
+  const teamId = linked[0]?.team ?? TEAM;
+  return {
+    teamId,
+    users: linked.filter(({ team }) => team === teamId).map(({ team: _, ...user }) => user),
+  };
+}
