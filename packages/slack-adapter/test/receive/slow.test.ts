@@ -50,6 +50,15 @@ describe('while the store takes five seconds for everything', () => {
     expect((await world.happened(drawn)).filter((type) => type === 'DenialGiven')).toHaveLength(1);
   });
 
+  test('a form that needs nothing of it opens before Slack lets it open no longer', async () => {
+    const world = await openWorld({ deadlineMs: 20_000 });
+    const drawn = await world.ask('deploy');
+    world.slow.ms = 5000;
+    await world.click('U0BOB', drawn, 'deny');
+    await until(() => world.simulator.openView('U0BOB') !== null, 'asked');
+    expect(world.simulator.calls('views.open')).toMatchObject([{ result: 'ok' }]);
+  });
+
   test('a form that a rule refuses says so later', async () => {
     const world = await openWorld({ deadlineMs: 20_000, deps: { limits: { ...LIMITS, ackMs: 100 } } });
     const drawn = await world.ask('deploy');
