@@ -90,7 +90,7 @@ export function explainAction(policy: Policy, action: string): Explanation {
     callerPlan: rule.callerPlan,
     dispatch: rule.dispatch,
     ...(validForSec !== undefined && { validForSec }),
-    ...(slack && { slackChannel: slack.channel }),
+    ...(slack && !rule.autoApprove && { slackChannel: slack.channel }),
   };
 }
 

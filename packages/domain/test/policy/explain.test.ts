@@ -18,6 +18,9 @@ describe('an explanation', () => {
       '  one denial ends it',
       '  expires after 1 h',
       '  escalates after 50 min, 10 min before expiry, tells #sre',
+      "  approvers may edit version, canary, within the action's schema",
+      '  edits of canary keep approvals',
+      '  posted in #approvals',
       `  policy ${example.hash}`,
     ]);
   });

@@ -68,7 +68,7 @@ describe('which rule', () => {
 
 describe('the slate', () => {
   test('the simple form is one stage of one requirement', () => {
-    const slate = freezeSlate(example, ruleOf(example, 'deploy.production'));
+    const { overrides, ...slate } = freezeSlate(example, ruleOf(example, 'deploy.production'));
     const sre = {
       label: 'sre',
       users: [],
@@ -83,6 +83,7 @@ describe('the slate', () => {
       superApprovers: ['alice'],
       allowSelfApproval: false,
     });
+    expect(overrides).toMatchObject({ keys: ['version', 'canary'], nonMaterial: ['canary'] });
   });
 
   test('both forms of the same rule are the same slate', () => {

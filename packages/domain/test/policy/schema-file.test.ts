@@ -28,7 +28,10 @@ describe('schema files', () => {
     ]) {
       expect(naming(path)).toEqual([]);
     }
-    expect(schemaPathsOf(exampleText())).toEqual(['schemas/db.migrate.json']);
+    expect(schemaPathsOf(exampleText())).toEqual([
+      'schemas/db.migrate.json',
+      'schemas/deploy.production.json',
+    ]);
     expect(schemaPathsOf('actions: [')).toEqual([]);
     expect(schemaPathsOf('actions: [1, 2]')).toEqual([]);
   });
@@ -123,10 +126,11 @@ describe('the hash', () => {
     expect(policyHash(text, { 'schemas/other.json': schemas['schemas/db.migrate.json'] ?? '' })).not.toBe(
       hash,
     );
+    expect(Object.keys(schemas)).toHaveLength(2);
     expect(hash).toBe(
       hashOf({
         policy: sha256(text),
-        schemas: { 'schemas/db.migrate.json': sha256(schemas['schemas/db.migrate.json'] ?? '') },
+        schemas: Object.fromEntries(Object.entries(schemas).map(([path, body]) => [path, sha256(body)])),
       }),
     );
   });
