@@ -205,11 +205,16 @@ const anySlate: fc.Arbitrary<Slate> = fc
   })
   .map(({ overrides, isShort, personas, ...slate }) => ({
     ...slate,
+    ...(isShort && { stages: slate.stages.slice(0, 2).map(withFewPlaces) }),
     personas: isShort ? personas.slice(0, 2) : personas,
     ...(overrides && {
       overrides: { ...overrides, ...(overrides.schema && { schema: overrides.schema }) } as never,
     }),
   }));
+
+function withFewPlaces({ name: of, require }: Slate['stages'][number]): Slate['stages'][number] {
+  return { name: of, require: require.slice(0, 1).map(({ from }) => ({ from, min: 1 })) };
+}
 
 const anyRequested: fc.Arbitrary<ApprovalEvent> = fc
   .record({
@@ -269,7 +274,7 @@ export interface Life {
 }
 
 const anyLife: fc.Arbitrary<Life> = fc
-  .tuple(anyRequested, fc.array(anyDice, { maxLength: 30 }), fc.boolean())
+  .tuple(anyRequested, fc.array(anyDice, { maxLength: 40, size: 'max' }), fc.boolean())
   .map(([requested, dice, isAcknowledged]) => {
     let state = fold([requested]) as Approval;
     const events = [requested];
@@ -280,7 +285,7 @@ const anyLife: fc.Arbitrary<Life> = fc
       }
     };
     if (isAcknowledged) for (const command of acknowledgements(state)) take(command);
-    for (const [index, one] of dice.entries()) take(commandOf(one, state, 10 + index * 110));
+    for (const [index, one] of dice.entries()) take(commandOf(one, state, 10 + index * 85));
     return { approval: state, happened: events.map((event, revision) => ({ event, revision })) };
   });
 
@@ -309,23 +314,21 @@ export function callerOf(who: string, slate: Slate, claims: readonly string[] = 
   };
 }
 
-function commandOf(
-  { kind, who, pick, words, value }: Dice,
-  state: Approval,
-  seconds: number,
-): ApprovalCommand {
+function commandOf(dice: Dice, state: Approval, seconds: number): ApprovalCommand {
+  const { kind, pick, words, value } = dice;
   const { slate } = state.request;
   const claims = slate.stages[state.stage]?.require[0]?.from.claims ?? [];
   const to = { requestId: REQUEST, now: at(seconds) };
-  const by = { ...to, caller: callerOf(who, slate, kind % 2 === 0 ? claims : []) };
+  const by = { ...to, caller: callerOf(whoOf(dice, state), slate, kind % 2 === 0 ? claims : []) };
   const note = words === undefined ? {} : { note: words };
   const persona = slate.personas[pick % Math.max(1, slate.personas.length)]?.name ?? 'none';
   const stage = slate.stages[state.stage]?.name ?? '';
   const overrideLimits = { maxKeys: 5, maxChars: 20_000 };
   if (kind < 45) return { type: 'Decide', status: 'approved', ...by, ...note, stage, overrideLimits };
-  if (kind < 55) return { type: 'Decide', status: 'denied', ...by, ...note, overrideLimits };
+  if (kind < 50) return { type: 'Decide', status: 'denied', ...by, ...note, overrideLimits };
   if (kind < 68) {
-    const overrides = { [slate.overrides?.keys[pick] ?? 'service']: value };
+    const keys = slate.overrides?.keys ?? [];
+    const overrides = { [keys[pick % Math.max(1, keys.length)] ?? 'service']: value };
     return { type: 'Decide', status: 'approved', ...by, stage, overrides, overrideLimits };
   }
   if (kind < 80) return { type: 'AcknowledgePersona', ...by, persona };
@@ -335,8 +338,19 @@ function commandOf(
   if (kind < 95) {
     return { type: 'InvokeBreakGlass', ...by, status: 'approved', reason: words ?? 'because it has to be' };
   }
-  if (kind < 98) return { type: 'ReviewBreakGlass', ...by, ...note };
-  return { type: 'ExpireRequest', ...to };
+  if (kind < 99) return { type: 'ReviewBreakGlass', ...by, ...note };
+  return { type: 'ExpireRequest', ...to, now: at(3600 + seconds) };
+}
+
+/** Mostly somebody who may do it, or nothing would ever happen. */
+function whoOf({ kind, who, pick }: Dice, { request, stage, breakGlass }: Approval): string {
+  const { slate } = request;
+  const asked = slate.stages[stage]?.require.map(({ from }) => from) ?? [];
+  const sources = kind < 68 ? asked : slate.personas.map(({ from }) => from);
+  const listed = sources.flatMap((from) => [...from.users, ...from.groups.flatMap((group) => group.members)]);
+  if (pick % 4 === 0) return who;
+  if (kind >= 92) return slate.superApprovers.find((one) => one !== breakGlass?.by) ?? who;
+  return kind >= 90 ? request.by.sub : (listed[pick % Math.max(1, listed.length)] ?? who);
 }
 
 export interface Scene {

@@ -5,7 +5,7 @@ import { decodeTarget, drawingOf, personaOf, rendering, targetOf } from '../../s
 import { actionsIn, elementsIn, expectSound, textsIn } from './checks.ts';
 import { anyScene, callerOf, REQUEST, type Scene } from './lives.ts';
 
-const RUNS = { numRuns: 100 };
+const RUNS = { numRuns: 60 };
 
 describe('whatever was asked and whatever became of it', () => {
   test('the message is one that Slack takes, in which only our own words mean anything', () => {

@@ -11,7 +11,8 @@ import { modal } from './form.ts';
 
 /** A view may have 100 blocks and 250,000 bytes; a character takes up to three. */
 const MAX = { width: 2900, total: 70_000 };
-const MAX_REASON = 2900;
+/** The longest reason that the API takes has 4,000 characters, each at most five as an entity. */
+const MAX_REASON = 24_000;
 
 /** All that the message has no room for: the whole reason, the whole parameters. */
 export function parametersView(picture: Picture): ModalView {
@@ -27,7 +28,7 @@ export function parametersView(picture: Picture): ModalView {
 }
 
 function reasonBlocks(reason: string): KnownBlock[] {
-  const pieces = broken(plain(reason, 2 * MAX_REASON), MAX_REASON);
+  const pieces = broken(plain(reason, MAX_REASON), MAX.width);
   return [
     section('*Reason*'),
     ...pieces.map((piece) => ({ type: 'section' as const, text: plainText(piece) })),

@@ -1,21 +1,22 @@
 import { missingPersonas, type Persona } from '@countersign/domain';
-import type { ActionsBlock, PlainTextOption } from '@slack/types';
+import type { ActionsBlock, KnownBlock, PlainTextOption } from '@slack/types';
 import { personaValue } from '../persona-value.ts';
 import { blockIdOf } from '../target.ts';
 import { cut, visible, widthOf } from '../text/clean.ts';
-import { plain, plainText } from '../text/mrkdwn.ts';
+import { mrkdwn, plain, plainText } from '../text/mrkdwn.ts';
 import type { Picture } from '../types.ts';
 import { drawingSeen, isOpen } from './seen.ts';
 
 const PER_BLOCK = 10;
 const MAX_LABEL = 75;
+const NOTE_SIZE = 200;
 
 /**
  * Checkboxes, one for each persona, as long as any is missing. Where not all fit, the missing ones come first: as
  * they are acknowledged, others take their place.
  * @param room characters of JSON that the blocks may take up
  */
-export function personaBlocks(picture: Picture, room: number): ActionsBlock[] {
+export function personaBlocks(picture: Picture, room: number): KnownBlock[] {
   const missing = new Set(missingPersonas(picture.approval));
   if (!isOpen(picture) || missing.size === 0) return [];
   const all = picture.approval.request.slate.personas.map((persona, index) => ({
@@ -23,8 +24,14 @@ export function personaBlocks(picture: Picture, room: number): ActionsBlock[] {
     option: optionOf(persona, index),
   }));
   const given = all.filter((one) => one.isGiven);
-  const chosen = fitting([...all.filter((one) => !one.isGiven), ...given], room);
+  const open = all.filter((one) => !one.isGiven);
+  const chosen = fitting([...open, ...given], room - NOTE_SIZE);
   const shown = all.filter((one) => chosen.has(one));
+  const hidden = open.filter((one) => !chosen.has(one)).length;
+  return [...checkboxes(picture, shown), ...(hidden > 0 ? [note(hidden)] : [])];
+}
+
+function checkboxes(picture: Picture, shown: readonly Choice[]): ActionsBlock[] {
   const drawing = drawingSeen(picture);
   return Array.from({ length: Math.ceil(shown.length / PER_BLOCK) }, (_, n) => {
     const options = shown.slice(n * PER_BLOCK, (n + 1) * PER_BLOCK);
@@ -44,12 +51,17 @@ export function personaBlocks(picture: Picture, room: number): ActionsBlock[] {
   });
 }
 
+function note(hidden: number): KnownBlock {
+  const text = `${hidden} more must acknowledge; they stand here once there is room`;
+  return { type: 'context', elements: [mrkdwn(text)] };
+}
+
 interface Choice {
   readonly isGiven: boolean;
   readonly option: PlainTextOption;
 }
 
-/** At least the first ten: one block always has room. */
+/** As many as fit; what else a message holds leaves room for ten at their longest. */
 function fitting(choices: readonly Choice[], room: number): Set<Choice> {
   const chosen = new Set<Choice>();
   let used = 0;

@@ -55,7 +55,7 @@ export function link(url: string | undefined, label: string): string | null {
   return address === null ? null : `<${escapeEntities(address)}|${label}>`;
 }
 
-const MAX_ADDRESS = 1000;
+const MAX_ADDRESS = 400;
 
 /** A http(s) address in which nothing could end a link early; null for anything else. */
 export function webAddress(url: string | undefined): string | null {
