@@ -13,7 +13,7 @@ import {
   timestamp,
 } from '@countersign/application';
 import type { Principal } from '@countersign/domain';
-import { type EventStore, openSqliteStore, type RecordedEvent } from '@countersign/event-store';
+import { type EventStore, openSqliteStore, type RecordedEvent, StoreError } from '@countersign/event-store';
 import { type Delivery, type SimulatorOptions, startSimulator } from '@countersign/slack-simulator';
 import { afterEach } from '@jest/globals';
 import express from 'express';
@@ -83,8 +83,8 @@ export interface World {
   readonly url: string;
   readonly failures: { readonly what: string; readonly error: unknown }[];
   readonly refused: string[];
-  /** Milliseconds that the store takes longer for everything, and whether it answers at all. */
-  readonly slow: { ms: number; down: boolean };
+  /** Milliseconds that the store takes longer for everything. */
+  readonly slow: { ms: number };
   advance(ms: number): void;
   now(): number;
   /** Another instance on the same store; closed with the world. */
@@ -137,9 +137,10 @@ export async function openWorld(
 ): Promise<World> {
   let offset = 0;
   const clock = () => Date.now() + offset;
-  const slow = { ms: 0, down: false };
+  const slow = { ms: 0 };
   const real = await openSqliteStore(':memory:');
-  const store = delayed(options.wrap?.(real) ?? real, slow);
+  const closing = new AbortController();
+  const store = delayed(options.wrap?.(real) ?? real, slow, closing.signal);
   const keys = openSqliteRequestKeys(':memory:');
   const policies = createPolicyRegister({ store: real, clock });
   const policy = { file: 'policy.yaml', text: POLICY, schemas: SCHEMAS };
@@ -255,6 +256,7 @@ export async function openWorld(
     async close() {
       open.delete(world);
       slow.ms = 0;
+      closing.abort();
       for (const closer of closers) await closer();
       await simulator.stop();
       await keys.close();
@@ -266,10 +268,13 @@ export async function openWorld(
 }
 
 /** The store, as slow as it is told to be while it is. */
-function delayed(store: EventStore, slow: World['slow']): EventStore {
+function delayed(store: EventStore, slow: World['slow'], closing: AbortSignal): EventStore {
   const wait = async () => {
     const { ms } = slow;
-    if (ms > 0) await aMoment(ms);
+    if (ms === 0) return;
+    await aMoment(ms, undefined, { signal: closing }).catch(() => {
+      throw new StoreError('refused', 'the test is over');
+    });
   };
   return {
     ...store,
