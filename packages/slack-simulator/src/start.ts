@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { deliverOverHttp } from './interactions/delivery.ts';
-import { clickMessage } from './interactions/messages.ts';
-import { clickModal, closeModal, submitModal } from './interactions/modals.ts';
 import { responseUrls } from './interactions/response-urls.ts';
 import type { Scene } from './interactions/scene.ts';
-import { checkLoopback, isMeantForUs, refuseStrangers } from './loopback.ts';
-import type { PageSeam } from './page-seam.ts';
-import { pageState } from './page-state.ts';
+import { newListener } from './listen.ts';
+import { checkLoopback, refuseStrangers } from './loopback.ts';
+import { pageRouter } from './page/router.ts';
+import { seamOf } from './seam.ts';
+import { secretsOf } from './secrets.ts';
 import { newSockets } from './socket-mode/sockets.ts';
 import type { Simulator, SimulatorOptions } from './types.ts';
 import { callLog } from './web-api/calls.ts';
@@ -34,59 +30,44 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const plan = faultPlan();
   const sockets = newSockets(workspace.identity);
   const responses = responseUrls(workspace);
-  let interactionUrl = options.interactionUrl;
-
   const app = express().disable('x-powered-by').use(refuseStrangers);
-  const server = http.createServer(app);
-  server.on('upgrade', (request, socket, head) => {
-    if (isMeantForUs(request)) sockets.upgrade(request, socket, head);
-    else socket.destroy();
-  });
-  server.listen(options.port ?? 0, host);
-  await once(server, 'listening');
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
-  const url = `http://${authority}`;
+  const listener = newListener(app, sockets);
 
-  const scene: Scene = {
+  let interactionUrl = options.interactionUrl;
+  const seam = seamOf({
     workspace,
-    responseUrl: (origin) => url + responses.issue(origin),
+    responseUrl: (origin) => `http://${listener.authority()}${responses.issue(origin)}`,
     async send(payload) {
       if (sockets.isConnected()) return sockets.send(payload);
       if (interactionUrl === undefined)
-        throw new Error('nobody to send it to: no interactionUrl, and no socket is connected');
-      const { signingSecret } = secrets;
-      return deliverOverHttp(
-        { url: interactionUrl, signingSecret, nowSec: workspace.clock() },
-        payload,
-        stopping.signal,
-      );
+        throw new Error('nobody listens: no interactionUrl, no socket connected');
+      const target = { url: interactionUrl, signingSecret: secrets.signingSecret, nowSec: workspace.clock() };
+      return deliverOverHttp(target, payload, stopping.signal);
     },
-  };
-  const seam: PageSeam = {
-    teamId: workspace.identity.teamId,
-    ...pageState(workspace),
-    onChange: workspace.onChange,
-    click: (click) => clickMessage(scene, click),
-    submit: (user, values) => submitModal(scene, user, values),
-    clickInView: (user, actionId, selected, values) => clickModal(scene, user, actionId, selected, values),
-    close: (user) => closeModal(scene, user),
-  };
-  app.use(
-    '/api',
-    webApiRouter({
-      workspace,
-      botTokens: secrets.botTokens,
-      appTokens: secrets.appTokens,
-      calls,
-      plan,
-      limits: options.rateLimits ? rateLimits(workspace.clock) : null,
-      latencyMs: options.latencyMs ?? 0,
-      socketUrl: () => `ws://${authority}${sockets.issue()}`,
-      stopped: stopping.signal,
-    }),
-  );
-  app.use(responses.router);
+  } satisfies Scene);
 
+  const api = webApiRouter({
+    workspace,
+    botTokens: secrets.botTokens,
+    appTokens: secrets.appTokens,
+    calls,
+    plan,
+    limits: options.rateLimits ? rateLimits(workspace.clock) : null,
+    latencyMs: options.latencyMs ?? 0,
+    socketUrl: () => `ws://${listener.authority()}${sockets.issue()}`,
+    stopped: stopping.signal,
+  });
+  app.use('/api', api).use(responses.router).use(pageRouter(seam));
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await listener.close();
+  };
+  await listener.listen(host, options.port ?? 0).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  const url = `http://${listener.authority()}`;
   return {
     url,
     apiUrl: `${url}/api/`,
@@ -97,54 +78,33 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     deliverTo(target) {
       interactionUrl = target;
     },
-    messages: (channel) => [...(theChannel(workspace, channel)?.messages.values() ?? [])],
-    openView: (user) => workspace.views.top(workspace.people.find(user)?.id ?? user) ?? null,
+    ...looking(workspace),
     onChange: seam.onChange,
     click: seam.click,
     submit: seam.submit,
     clickInView: seam.clickInView,
     close: seam.close,
-    deleteMessage(channel, ts) {
-      const found = theChannel(workspace, channel);
-      if (!found) throw new Error(`no channel ${channel}`);
-      workspace.messages.remove(found, ts);
-    },
     calls: calls.list,
     forgetCalls: calls.forget,
     faults: plan.faults,
-    async stop() {
-      if (stopping.signal.aborted) return;
-      stopping.abort();
-      sockets.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+    stop,
+  };
+}
+
+/** What a test looks at and does from outside of any client. */
+function looking(workspace: Workspace): Pick<Simulator, 'messages' | 'openView' | 'deleteMessage'> {
+  const { channels, people, views, messages } = workspace;
+  const theChannel = (reference: string) => {
+    const person = people.get(reference);
+    return channels.find(person ? `@${person.id}` : reference);
+  };
+  return {
+    messages: (channel) => [...(theChannel(channel)?.messages.values() ?? [])],
+    openView: (user) => views.top(people.find(user)?.id ?? user) ?? null,
+    deleteMessage(channel, ts) {
+      const found = theChannel(channel);
+      if (!found) throw new Error(`no channel ${channel}`);
+      messages.remove(found, ts);
     },
   };
-}
-
-/** By name or id; `@user` and a user's id mean the direct channel with them. */
-function theChannel({ channels, people }: Workspace, reference: string) {
-  const person = people.get(reference);
-  return channels.find(person ? `@${person.id}` : reference);
-}
-
-function secretsOf(options: SimulatorOptions) {
-  const random = randomBytes(16).toString('hex');
-  return {
-    botTokens: atLeastOne(options.botTokens, `xoxb-sim-${random}`, 'botTokens'),
-    appTokens: atLeastOne(options.appTokens, `xapp-sim-${random}`, 'appTokens'),
-    signingSecret: options.signingSecret ?? random,
-  };
-}
-
-function atLeastOne(
-  given: readonly string[] | undefined,
-  own: string,
-  name: string,
-): readonly [string, ...string[]] {
-  const [first = own, ...others] = given ?? [own];
-  if (given?.length === 0) throw new Error(`${name}: needs at least one`);
-  return [first, ...others];
 }

@@ -70,6 +70,7 @@ export interface OpenView {
 
 /** What an interaction was answered with. */
 export interface Delivery {
+  /** 0: no answer within Slack's three seconds, or nobody reached; `body` then says which. Over a socket 200. */
   readonly status: number;
   readonly body: string;
   /** From sending to the answer. */
@@ -104,17 +105,28 @@ export interface Simulator {
   readonly signingSecret: string;
 
   deliverTo(interactionUrl: string): void;
-  /** Everything in a channel (name or id, or a direct channel of `@user`), oldest first, ephemeral ones included. */
+  /**
+   * Everything in a channel (name or id, or a direct channel of `@user`), oldest first, ephemeral ones included. A channel
+   * keeps its newest 5,000.
+   */
   messages(channel: string): readonly SimulatedMessage[];
   /** The modal a user has open, the topmost; null when none. */
   openView(user: string): OpenView | null;
   /** Called after every change of what people see. Returns how to end it. */
   onChange(listener: () => void): () => void;
 
-  /** Clicks an element as it now stands in the message. @throws Error when it is not there */
+  /**
+   * Clicks an element as it now stands in the message, and confirms where it asks. A socket that is connected gets the
+   * click, else the `interactionUrl`.
+   *
+   * @throws Error when it is not there, or nobody listens
+   */
   click(click: Click): Promise<Delivery>;
   /**
    * Submits the user's topmost modal; what `response_action` says is done to it.
+   *
+   * @throws Error where Slack's client would not send it, as a required field is empty (which `errors` then says), and
+   *   where Slack would not take the answer
    * @param values by block id: text, the selected option's value, or several of them
    */
   submit(
