@@ -1,4 +1,5 @@
 import type { Click } from '../types.ts';
+import type { Values } from './wire.ts';
 
 /** What a post of the page held was not what it must hold. */
 export class BadBody extends Error {
@@ -6,7 +7,6 @@ export class BadBody extends Error {
 }
 
 type Body = Readonly<Record<string, unknown>>;
-export type Values = Readonly<Record<string, string | readonly string[] | null>>;
 
 const MAX_LIST = 100;
 const MAX_VALUES = 100;
@@ -84,10 +84,12 @@ function values(value: unknown): Values {
   const entries = Object.entries(value);
   if (entries.length > MAX_VALUES) throw new BadBody(`values must have at most ${MAX_VALUES} entries`);
   return Object.fromEntries(
-    entries.map(([blockId, held]) => {
-      const name = `values[${JSON.stringify(blockId)}]`;
-      if (held === null || typeof held === 'string') return [blockId, held];
-      return [blockId, texts(held, name)];
-    }),
+    entries.map(([blockId, held]) => [blockId, heldOf(held, `values[${JSON.stringify(blockId)}]`)]),
   );
+}
+
+function heldOf(value: unknown, name: string): Values[string] {
+  if (value === null || typeof value === 'string') return value as string | null;
+  if (Array.isArray(value)) return texts(value, name);
+  throw new BadBody(`${name} must be a string, null or a list of at most ${MAX_LIST} strings`);
 }

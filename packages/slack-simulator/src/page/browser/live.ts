@@ -1,27 +1,36 @@
 const RETRY_MS = 2000;
 
+export interface Live<T> {
+  /** Fails while the simulator is not there. */
+  load(): Promise<T>;
+  show(loaded: T): void;
+  connected(is: boolean): void;
+}
+
 /**
- * Calls back at once and after every change of the workspace, one call after the other; changes in between are told by
- * one call.
- * @param connected told false while the simulator is not there
- * @returns how to ask for one more call; resolves when that was made
+ * Loads and shows at once and after every change of the workspace, one after the other; changes that come meanwhile make
+ * for one more.
+ * @returns how to ask for one more
  */
-export function live(refresh: () => Promise<void>, connected: (is: boolean) => void): () => Promise<void> {
+export function live<T>({ load, show, connected }: Live<T>): () => void {
   let last = Promise.resolve();
   let waiting = false;
-  const again = (): Promise<void> => {
-    if (waiting) return last;
+  const once = async (): Promise<void> => {
+    waiting = false;
+    const loaded = await load().catch(() => null);
+    connected(loaded !== null);
+    if (loaded === null) return;
+    try {
+      show(loaded);
+    } catch (error) {
+      // The next one may be drawn all the same.
+      reportError(error);
+    }
+  };
+  const again = (): void => {
+    if (waiting) return;
     waiting = true;
-    last = last.then(async () => {
-      waiting = false;
-      try {
-        await refresh();
-        connected(true);
-      } catch {
-        connected(false);
-      }
-    });
-    return last;
+    last = last.then(once);
   };
   listen(again, () => connected(false));
   return again;

@@ -1,23 +1,24 @@
 import { app } from './app.ts';
 import { live } from './live.ts';
-import { where } from './place.ts';
+import { placeAmong } from './place.ts';
 import * as server from './server.ts';
 
 const people = await server.people();
-const page = app(people, () => void refresh());
+const page = app(people, () => refresh());
 document.getElementById('app')?.replaceWith(page.element);
 
-const refresh = live(
-  async () => {
-    const { user, channel } = where();
-    const person = people.users.find(({ id }) => id === user) ?? people.users[0];
-    if (person === undefined) throw new Error('the workspace has no people');
-    const state = await server.state(person.id);
-    // Another simulator may have come in the place of the one that this page was loaded from.
-    if (state === null) return location.reload();
-    page.show(state, channel);
+const refresh = live({
+  load: async () => {
+    const place = placeAmong(people.users);
+    if (place === null) throw new Error('the workspace has no people');
+    return { place, state: await server.state(place.user.id) };
   },
-  (is) => page.connected(is),
-);
-addEventListener('hashchange', () => void refresh());
-document.addEventListener('visibilitychange', () => void refresh());
+  show: ({ place, state }) => {
+    // Another simulator may have come in the place of the one that this page was loaded from.
+    if (state === null) location.reload();
+    else page.show(state, place.channel);
+  },
+  connected: page.connected,
+});
+addEventListener('hashchange', refresh);
+document.addEventListener('visibilitychange', refresh);

@@ -1,7 +1,7 @@
 import type { PageChannel, PageState, PageUser } from '../../page-seam.ts';
 import { h, newId } from './dom.ts';
 import { keyed, type View } from './keyed.ts';
-import { go } from './place.ts';
+import { go, placeAmong } from './place.ts';
 import { unreadOf } from './unread.ts';
 
 export interface Shown {
@@ -18,7 +18,8 @@ export function sidebar(users: readonly PageUser[]): View<Shown> {
     { id, on: { change: () => go(who.value, null) } },
     ...users.map((user) => h('option', { value: user.id }, user.name)),
   );
-  let user = '';
+  let user = placeAmong(users)?.user.id ?? '';
+  who.value = user;
   const channels = entries('Channels', (channel) => go(user, channel));
   const directs = entries('Direct messages', (channel) => go(user, channel));
   const element = h(

@@ -13,9 +13,13 @@ export const controls = `
 .multi legend { padding: 4px 0; font-size: 13px; font-weight: 600; color: var(--ink-2); }
 
 .menu {
-  position: fixed; inset: auto; margin: 0; min-width: 180px; max-width: min(340px, 96vw); padding: 6px 0;
+  min-width: 180px; max-width: min(340px, 96vw); padding: 6px 0;
   border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: var(--ink);
   box-shadow: 0 6px 24px rgb(0 0 0 / 22%);
+}
+/* Beside what opened it; where a browser can't do that, in the middle. */
+@supports (position-area: block-end) {
+  .menu { inset: auto; margin: 4px 0; position-area: block-end span-inline-end; position-try: flip-block, flip-inline, flip-block flip-inline; }
 }
 .menu > * {
   display: block; width: 100%; padding: 7px 16px; border: 0; background: none; color: inherit; text-align: start;

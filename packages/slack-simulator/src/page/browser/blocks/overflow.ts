@@ -12,7 +12,7 @@ export function drawOverflow(element: Json, at: Place, surface: Surface): HTMLEl
     opener.focus();
     await surface.act({ ...at, selected: [value], confirm: element.confirm });
   };
-  const items = optionsOf(element).map((option) => drawItem(option, surface, choose));
+  const items = optionsOf(element).map((option, index) => drawItem(option, index === 0, surface, choose));
   const menu = h(
     'div',
     { popover: 'auto', id: newId(), class: 'menu', role: 'menu', 'aria-label': 'More actions' },
@@ -30,37 +30,27 @@ export function drawOverflow(element: Json, at: Place, surface: Surface): HTMLEl
     '⋯',
   );
   opener.popoverTargetElement = menu;
-  menu.addEventListener('toggle', (event) => {
-    if (event.newState !== 'open') return;
-    placeBeside(menu, opener);
-    items[0]?.focus();
-  });
   menu.addEventListener('keydown', (event) => moveWithin(items, event));
   return h('span', { class: 'has-menu' }, opener, menu);
 }
 
-function drawItem(option: Option, surface: Surface, choose: (value: string) => Promise<void>): HTMLElement {
+function drawItem(
+  option: Option,
+  autofocus: boolean,
+  surface: Surface,
+  choose: (value: string) => Promise<void>,
+): HTMLElement {
   const address = webAddress(option.url);
   const click = (): void => void choose(option.value);
   const description =
     option.description === undefined
       ? null
       : h('span', { class: 'description' }, ...drawText(option.description, surface.names));
-  const props = { role: 'menuitem', tabindex: -1, on: { click } };
+  const props = { role: 'menuitem', tabindex: -1, autofocus, on: { click } };
   const text = drawText(option.text, surface.names);
   return address === null
     ? h('button', { ...props, type: 'button' }, ...text, description)
     : outside(address, props, ...text, description);
-}
-
-/** Below its opener, or above where there is no room; always within the window. */
-function placeBeside(menu: HTMLElement, opener: HTMLElement): void {
-  const from = opener.getBoundingClientRect();
-  const { width, height } = menu.getBoundingClientRect();
-  const below = from.bottom + 4;
-  const top = below + height > window.innerHeight ? from.top - height - 4 : below;
-  menu.style.top = `${Math.max(4, top)}px`;
-  menu.style.left = `${Math.max(4, Math.min(from.left, window.innerWidth - width - 4))}px`;
 }
 
 function moveWithin(items: readonly HTMLElement[], event: KeyboardEvent): void {
