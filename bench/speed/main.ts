@@ -8,6 +8,7 @@ import { decider } from './decider.ts';
 import { memory } from './memory.ts';
 import { rebuild } from './rebuild.ts';
 import { sectionText, verdictOf } from './section.ts';
+import { slack } from './slack.ts';
 import { start } from './start.ts';
 import { streams } from './streams.ts';
 import { timers } from './timers.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start,
   timers,
   memory,
+  slack,
 };
 const HELP = `Measures Countersign against yardsticks in the same run. Names: ${Object.keys(BENCHMARKS).join(', ')}; none means all.
 
