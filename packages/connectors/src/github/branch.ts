@@ -1,4 +1,5 @@
 import type { InputFault, Json } from '@countersign/domain';
+import { holdsTemplate, isBase64 } from '../step/input.ts';
 import { plainKey } from '../step/key.ts';
 import { failed } from '../step/stop.ts';
 import type { RepositoryRequests } from './client.ts';
@@ -40,9 +41,12 @@ export function fileFaults(files: readonly FileChange[]): InputFault[] {
   return (files as readonly FileChange[]).flatMap((file, index) => {
     const faults: InputFault[] = [];
     if (typeof file !== 'object') return faults;
-    const { path, content, delete: deleted } = file;
+    const { path, content, encoding, delete: deleted } = file;
     if ((content === undefined) !== (deleted === true)) {
       faults.push({ pointer: `/files/${index}`, detail: 'must have either "content" or "delete": true' });
+    }
+    if (encoding === 'base64' && content !== undefined && !holdsTemplate(content) && !isBase64(content)) {
+      faults.push({ pointer: `/files/${index}/content`, detail: 'must be Base64' });
     }
     if (seen.has(path)) faults.push({ pointer: `/files/${index}/path`, detail: 'stands in the list twice' });
     seen.add(path);

@@ -42,6 +42,11 @@ export function holdsTemplate(value: Json | undefined): boolean {
   return typeof value === 'string' && TEMPLATE.test(value);
 }
 
+/** Whether a text is Base64; Node reads any other text as if it were. */
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+}
+
 /** Whether an error is about a value that is a template yet; the name of a member never is. */
 function isOfTemplate({ instancePath, propertyName }: ErrorObject, input: JsonObject): boolean {
   if (propertyName !== undefined) return false;

@@ -43,6 +43,11 @@ describe('inputs', () => {
       ['/files/0', '/files/1'],
     ],
     ['open-pull-request', files('a', 'b', 'a'), ['/files/2/path']],
+    [
+      'open-pull-request',
+      { ...pull, files: [{ path: 'a', content: 'not!', encoding: 'base64' }] },
+      ['/files/0/content'],
+    ],
     ['open-pull-request', files('/etc/passwd'), ['/files/0/path']],
     [
       'open-pull-request',

@@ -1,0 +1,112 @@
+import type { Connector } from '@countersign/domain';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sharePointConnector } from '../../src/sharepoint/connector.ts';
+import { callOf } from '../support/calls.ts';
+import { carryOut } from '../support/dispatcher.ts';
+import { type FakeMicrosoft, type Fault, fakeMicrosoft, SITE, TENANT } from './fake.ts';
+
+let microsoft: FakeMicrosoft;
+beforeEach(async () => {
+  microsoft = await fakeMicrosoft();
+});
+afterEach(async () => {
+  await microsoft.close();
+  expect(microsoft.objections).toEqual([]);
+});
+
+const OPERATIONS: [what: string, operation: string, input: object, requests: number][] = [
+  ['a small file', 'upload-file', { driveId: 'b!x', path: 'Reports/may #1.txt', content: 'hello' }, 3],
+  [
+    'a large file',
+    'upload-file',
+    { driveId: 'b!x', path: 'Reports/big.bin', content: 'x'.repeat(4_200_000) },
+    5,
+  ],
+  [
+    'a list item',
+    'create-list-item',
+    { siteId: SITE, listId: 'Deploys done', fields: { Title: 'Deploy', Count: 2 } },
+    2,
+  ],
+];
+const FAULTS: Fault[] = [
+  'reset-before',
+  'reset-after',
+  'cut-after',
+  'error-before',
+  'error-after',
+  'throttled',
+  'busy',
+  'stall-before',
+  'stall-after',
+];
+
+function connector(): Connector {
+  const application = { tenantId: TENANT, clientId: 'app-1', clientSecret: microsoft.world.secret };
+  const { url } = microsoft;
+  return sharePointConnector(
+    { application, graphUrl: url, loginUrl: url, timeoutMs: 2000 },
+    { now: () => microsoft.world.now },
+  );
+}
+
+function sentNow(operation: string, input: object) {
+  const sentFrom = new Date(microsoft.world.now - 1000).toISOString();
+  return callOf(operation, input, { sentFrom, sentUntil: new Date(microsoft.world.now).toISOString() });
+}
+
+const pass = (ms: number): void => {
+  microsoft.world.now += ms;
+};
+
+describe.each(OPERATIONS)('%s', (_, operation, input, requests) => {
+  test(`takes ${requests} requests when nothing goes wrong`, async () => {
+    expect(await carryOut(connector(), sentNow(operation, input))).toMatchObject({
+      outcome: 'succeeded',
+      tries: 1,
+      asked: 0,
+    });
+    expect(microsoft.seen).toHaveLength(requests);
+    expect(microsoft.effects()).toBe(1);
+  });
+
+  // The request for the token, the first, is nobody's own, and ends by its own time: tried below.
+  test.each(FAULTS)('comes to one effect when any of its requests ends in %s', async (fault) => {
+    for (let index = fault.startsWith('stall') ? 1 : 0; index < requests; index++) {
+      await microsoft.close();
+      microsoft = await fakeMicrosoft();
+      let ending = new AbortController();
+      microsoft.failAt(index, fault, () => ending.abort());
+      const carried = await carryOut(connector(), sentNow(operation, input), pass, () => {
+        ending = new AbortController();
+        return ending.signal;
+      });
+      expect([index, carried.outcome, carried.error]).toEqual([index, 'succeeded', undefined]);
+      expect([index, microsoft.effects()]).toEqual([index, 1]);
+      expect(microsoft.objections).toEqual([]);
+    }
+  });
+
+  test.each(FAULTS)('and when the question for it ends in %s too', async (fault) => {
+    let ending = new AbortController();
+    microsoft.failAt(requests - 1, 'reset-after');
+    microsoft.failAt(requests, fault, () => ending.abort());
+    const carried = await carryOut(connector(), sentNow(operation, input), pass, () => {
+      ending = new AbortController();
+      return ending.signal;
+    });
+    expect(carried).toMatchObject({ outcome: 'succeeded', tries: 1, asked: 2 });
+    expect(microsoft.effects()).toBe(1);
+  });
+});
+
+describe('a large file', () => {
+  test('that is given up in the middle leaves no half of it behind', async () => {
+    microsoft.failAt(3, 'reset-after');
+    const input = { driveId: 'b!x', path: 'big.bin', content: 'x'.repeat(4_200_000) };
+    const outcome = await connector().execute(sentNow('upload-file', input));
+    expect(outcome).toMatchObject({ outcome: 'failed', transient: true });
+    expect(microsoft.world.abandoned).toBe(1);
+    expect(microsoft.world.uploads.size).toBe(0);
+  });
+});
