@@ -31,10 +31,9 @@ export function newListener(app: Express, sockets: Sockets): Listener {
       await once(server, 'listening');
     },
     async close() {
-      sockets.close();
-      if (!server.listening) return;
-      const closed = once(server, 'close');
+      const closed = server.listening ? once(server, 'close') : undefined;
       server.close();
+      await sockets.close();
       server.closeAllConnections();
       await closed;
     },

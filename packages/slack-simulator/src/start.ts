@@ -11,6 +11,7 @@ import { newSockets } from './socket-mode/sockets.ts';
 import type { Simulator, SimulatorOptions } from './types.ts';
 import { callLog } from './web-api/calls.ts';
 import { faultPlan } from './web-api/faults.ts';
+import { permalinkRouter } from './web-api/permalinks.ts';
 import { rateLimits } from './web-api/rate-limits.ts';
 import { webApiRouter } from './web-api/router.ts';
 import { newWorkspace, type Workspace } from './workspace/workspace.ts';
@@ -23,7 +24,8 @@ import { newWorkspace, type Workspace } from './workspace/workspace.ts';
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const host = options.host ?? '127.0.0.1';
   checkLoopback(host);
-  const workspace = newWorkspace(options);
+  const url = (): string => `http://${listener.authority()}`;
+  const workspace = newWorkspace(options, url);
   const secrets = secretsOf(options);
   const stopping = new AbortController();
   const calls = callLog();
@@ -36,7 +38,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   let interactionUrl = options.interactionUrl;
   const seam = seamOf({
     workspace,
-    responseUrl: (origin) => `http://${listener.authority()}${responses.issue(origin)}`,
+    responseUrl: (origin) => url() + responses.issue(origin),
     async send(payload) {
       if (sockets.isConnected()) return sockets.send(payload);
       if (interactionUrl === undefined)
@@ -57,20 +59,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     socketUrl: () => `ws://${listener.authority()}${sockets.issue()}`,
     stopped: stopping.signal,
   });
-  app.use('/api', api).use(responses.router).use(pageRouter(seam));
+  app.use('/api', api).use(responses.router).use(permalinkRouter()).use(pageRouter(seam));
 
-  const stop = async (): Promise<void> => {
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
     stopping.abort();
-    await listener.close();
+    stopped ??= listener.close();
+    return stopped;
   };
   await listener.listen(host, options.port ?? 0).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  const url = `http://${listener.authority()}`;
   return {
-    url,
-    apiUrl: `${url}/api/`,
+    url: url(),
+    apiUrl: `${url()}/api/`,
     teamId: seam.teamId,
     botToken: secrets.botTokens[0],
     appToken: secrets.appTokens[0],

@@ -150,7 +150,7 @@ export interface Simulator {
 export interface ApiCall {
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** `ok`, or Slack's error code, or `429`, `5xx`, `reset`, `lost`. */
+  /** `ok`, or Slack's error code, or `429`, `500`, `503`, `reset`, `lost`. */
   readonly result: string;
   /** Milliseconds since 1970. */
   readonly at: number;

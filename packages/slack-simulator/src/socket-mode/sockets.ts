@@ -8,6 +8,7 @@ import type { Delivery } from '../types.ts';
 import type { Identity } from '../workspace/identity.ts';
 
 const pingEveryMs = 10_000;
+const goodbyeMs = 500;
 const ticketsRemembered = 100;
 
 /** The Socket Mode connections of the app. */
@@ -18,7 +19,8 @@ export interface Sockets {
   /** Sends a payload over one of the connections, in turn. Never rejects: what was not answered has status 0. */
   send(payload: Json): Promise<Delivery>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  close(): void;
+  /** Says goodbye, and waits a moment for the app to do so too. */
+  close(): Promise<void>;
 }
 
 interface Waiting {
@@ -74,12 +76,21 @@ export function newSockets(identity: Identity): Sockets {
       }
       server.handleUpgrade(request, socket, head, connected);
     },
-    close() {
+    async close() {
       clearInterval(pings);
-      for (const socket of [...open]) socket.terminate();
+      tickets.clear();
+      await Promise.all(open.map(farewell));
       server.close();
     },
   };
+}
+
+async function farewell(socket: WebSocket): Promise<void> {
+  const tooLong = setTimeout(() => socket.terminate(), goodbyeMs);
+  await new Promise((resolve) => {
+    socket.once('close', resolve).close(1001);
+  });
+  clearTimeout(tooLong);
 }
 
 function deliver(socket: WebSocket, waiting: Map<string, Waiting>, payload: Json): Promise<Delivery> {

@@ -11,6 +11,8 @@ import { type Views, viewsOf } from './views.ts';
 /** Everything that is in the workspace, in memory. */
 export interface Workspace {
   readonly identity: Identity;
+  /** Where it is: `http://127.0.0.1:4711`. */
+  readonly url: () => string;
   readonly people: People;
   readonly channels: Channels;
   readonly messages: Messages;
@@ -25,7 +27,7 @@ export interface Workspace {
   onChange(listener: () => void): () => void;
 }
 
-export function newWorkspace(options: SimulatorOptions): Workspace {
+export function newWorkspace(options: SimulatorOptions, url: () => string): Workspace {
   const clock = options.clock ?? (() => Date.now() / 1_000);
   const listeners = new Set<() => void>();
   const changed = (): void => {
@@ -37,6 +39,7 @@ export function newWorkspace(options: SimulatorOptions): Workspace {
   const ts = timestamps(clock);
   return {
     identity,
+    url,
     people,
     channels: channelsOf(options.channels, people, clock),
     messages: messagesOf(ts, selections, changed),

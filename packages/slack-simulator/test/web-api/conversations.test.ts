@@ -101,7 +101,7 @@ test('people are known with what others may see of them', async () => {
 });
 
 test('a channel keeps its newest 5,000 messages', () => {
-  const { channels, messages } = newWorkspace({ users: [] });
+  const { channels, messages } = newWorkspace({ users: [] }, () => 'http://localhost');
   const channel = channels.named('approvals');
   for (let n = 0; n < 5_003; n += 1) messages.post(channel, { text: String(n), blocks: [] });
   const kept = [...channel.messages.values()];

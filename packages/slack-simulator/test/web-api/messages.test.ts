@@ -164,7 +164,9 @@ describe('changing a message', () => {
     });
     const [channel, ts] = [String(posted.channel), String(posted.ts)];
     const { permalink } = await client.chat.getPermalink({ channel, message_ts: ts });
-    expect(permalink).toMatch(new RegExp(`/archives/${channel}/p\\d{16}$`));
+    expect(permalink).toMatch(new RegExp(`^${simulator.url}/archives/${channel}/p\\d{16}$`));
+    const page = await fetch(String(permalink), { redirect: 'manual' });
+    expect([page.status, page.headers.get('location')]).toEqual([302, `/#channel=${channel}`]);
     await client.chat.delete({ channel, ts });
     expect(simulator.messages(channel)).toEqual([]);
     expect(await codeOf(client.chat.getPermalink({ channel, message_ts: ts }))).toBe('message_not_found');

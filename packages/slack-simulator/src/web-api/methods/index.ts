@@ -6,8 +6,8 @@ import { postEphemeral, postMessage } from './post.ts';
 import * as users from './users.ts';
 import * as views from './views.ts';
 
-const authTest: Method = ({ identity }) => ({
-  url: `https://${identity.teamDomain}.slack.com/`,
+const authTest: Method = ({ identity, url }) => ({
+  url: `${url()}/`,
   team: identity.teamDomain,
   team_id: identity.teamId,
   user: identity.appName,

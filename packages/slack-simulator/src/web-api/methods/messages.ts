@@ -2,6 +2,7 @@ import { SlackError } from '../../workspace/slack-error.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { Args } from '../args.ts';
 import { readBlocks, readMetadata } from '../content.ts';
+import { permalinkPath } from '../permalinks.ts';
 import { messageShape } from '../shapes.ts';
 import type { Method } from './method.ts';
 
@@ -34,7 +35,7 @@ export const remove: Method = (workspace, args) => {
 
 export const getPermalink: Method = (workspace, args) => {
   const { channel, message } = theMessage(workspace, args, 'message_ts');
-  const page = `https://${workspace.identity.teamDomain}.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}`;
+  const page = workspace.url() + permalinkPath(channel.id, message.ts);
   const thread = message.threadTs === undefined ? '' : `?thread_ts=${message.threadTs}&cid=${channel.id}`;
   return { channel: channel.id, permalink: page + thread };
 };
