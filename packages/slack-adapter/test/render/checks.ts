@@ -1,7 +1,8 @@
 import { blockFaults, viewFaults } from '@countersign/slack-simulator';
 import { expect } from '@jest/globals';
 import type { Drawn } from '../../src/render/types.ts';
-import { CIPHERTEXT, LINKED } from './lives.ts';
+import { LINKED } from './arbitrary/slates.ts';
+import { CIPHERTEXT } from './arbitrary/words.ts';
 
 /** What must hold of everything that is drawn, whoever wrote the words in it. */
 

@@ -2,8 +2,8 @@ import { decide, missingPersonas, slateMembers, statusAt } from '@countersign/do
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeTarget, drawingOf, personaOf, rendering, targetOf } from '../../src/render/index.ts';
+import { anyScene, callerOf, REQUEST, type Scene } from './arbitrary/lives.ts';
 import { actionsIn, elementsIn, expectSound, textsIn } from './checks.ts';
-import { anyScene, callerOf, REQUEST, type Scene } from './lives.ts';
 
 const RUNS = { numRuns: 60 };
 

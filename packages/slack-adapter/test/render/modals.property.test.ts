@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { decodeMetadata, fieldOfPointer, modals, readEdit } from '../../src/render/index.ts';
 import { formFields } from '../../src/render/modals/edit/fields.ts';
 import { rendering } from '../../src/render/rendering.ts';
+import { anyScene, REQUEST } from './arbitrary/lives.ts';
+import { anyJson } from './arbitrary/words.ts';
 import { actionsIn, expectSoundView } from './checks.ts';
-import { anyJson, anyScene, REQUEST } from './lives.ts';
 
 const RUNS = { numRuns: 60 };
 

@@ -6,8 +6,8 @@ import { date, utc } from '../../src/render/text/date.ts';
 import { joinWithin } from '../../src/render/text/join.ts';
 import { jsonLines, jsonText } from '../../src/render/text/json.ts';
 import { code, link, plain, prose, webAddress } from '../../src/render/text/mrkdwn.ts';
+import { anyJson } from './arbitrary/words.ts';
 import { expectOurMarkup } from './checks.ts';
-import { anyJson } from './lives.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),

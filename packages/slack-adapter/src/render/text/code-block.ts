@@ -19,7 +19,8 @@ export function codeBlock(
   let left = max.width - fenced('').length - 2;
   for (const line of lines) {
     const safe = withoutBackticks(line);
-    const shown = cut(safe, left - 2);
+    // Room for a line break, and for the line that says that something is missing.
+    const shown = cut(safe, left - 3);
     if (kept.length === max.lines || left <= 20)
       return { text: fenced([...kept, '…'].join('\n')), isCut: true };
     kept.push(escapeEntities(shown));

@@ -68,7 +68,7 @@ export function webAddress(url: string | undefined): string | null {
 /** Slack has no escape for its marks: look-alikes stand for those that could format, quote or become an emoji. */
 function unmarked(text: string): string {
   const flat = withoutBackticks(withoutEmojiCodes(text)).replaceAll('*', '∗').replaceAll('~', '∼');
-  return flat.replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ').replace(/^>/, '›');
+  return flat.replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, 'ˍ').replace(/^>/, '›');
 }
 
 function withoutBackticks(text: string): string {

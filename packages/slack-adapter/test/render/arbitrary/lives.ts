@@ -3,217 +3,25 @@ import {
   type ApprovalCommand,
   type ApprovalEvent,
   type Caller,
-  canonicalJson,
   decide,
   evolve,
   fold,
   type Json,
-  type JsonObject,
   paramsHashOf,
   personId,
   type Slate,
-  type Source,
 } from '@countersign/domain';
 import fc from 'fast-check';
-import type { Happened, Picture } from '../../src/render/types.ts';
+import type { Happened, Picture } from '../../../src/render/types.ts';
+import { anyPerson, anySlate, slackIdOf } from './slates.ts';
+import { anyJson, anyParams, nastyText, shortText } from './words.ts';
 
-/** Requests as anybody could make them, with the nastiest words, at any moment of their lives. */
+/** Requests as anybody could make them, at any moment of their lives, moved by the decider itself. */
 
 export const T0 = '2026-01-01T10:00:00.000Z';
 export const REQUEST = '019b0000-0000-7000-8000-000000000001';
-/** In every sealed value, and in nothing else. */
-export const CIPHERTEXT = 'QUJDREVGR0hJSktMTU5PUA';
-const MAC = 'hmac-sha256:5ea1ed5ea1ed';
-
 export function at(seconds: number): string {
   return new Date(Date.parse(T0) + seconds * 1000).toISOString();
-}
-
-const NASTY = [
-  '',
-  ' ',
-  '<!channel>',
-  '<!here|@here> <@U0EVIL> <#C0EVIL> <https://evil.example|click>',
-  '<!date^0^{date}|now>',
-  '&amp; &lt;!channel&gt; &',
-  '```\n*broken out* <!channel>\n```',
-  '`code` *bold* _it_ ~gone~ :white_check_mark: > quote',
-  '> quoted\n> more',
-  'admin\u202egnp.exe\u202c',
-  'zero\u200bwidth\u2060\ufeff\u00ad',
-  'nul\u0000bell\u0007\u001b[31m',
-  '\u2028line\u2029par\r\n\ttab',
-  '👩‍👩‍👧‍👦❤️🏴\u{e0067}\u{e0062}\u{e007f}',
-  'مرحبا بالعالم',
-  '\u3164\u2800\u115f',
-  '"quotes" \\ and \\" more',
-  'x'.repeat(5000),
-  '&'.repeat(3000),
-  '<'.repeat(400),
-  '🙂'.repeat(2000),
-  '"'.repeat(3000),
-];
-const nastyText = fc.oneof(
-  fc.constantFrom(...NASTY),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({ maxLength: 40 }),
-);
-const shortText = nastyText.map((text) => text.slice(0, 200).toWellFormed());
-const name = fc.oneof(
-  fc.constantFrom('on-call', 'security', 'sre', 'legal', 'peers', 'owner', 'a'.repeat(100)),
-  shortText.filter((text) => text !== ''),
-);
-
-const PEOPLE = [
-  'alice',
-  'bob',
-  'carol',
-  'dan',
-  'erin',
-  'a/b',
-  '<!channel>',
-  '*_`~',
-  '\u202eevil',
-  'n'.repeat(150),
-];
-const CROWD = Array.from({ length: 30 }, (_, index) => `person-${index}`);
-const anyPerson = fc.constantFrom(...PEOPLE, ...CROWD);
-const SLACK: Readonly<Record<string, string>> = {
-  alice: 'U0ALICE',
-  bob: 'U0BOB',
-  '<!channel>': 'W0CHANNEL',
-  dan: '<!here>',
-};
-/** Ids of users that may be mentioned. */
-export const LINKED = ['U0ALICE', 'U0BOB', 'W0CHANNEL', ...CROWD.map((_, index) => `U0CROWD${index}`)];
-
-function slackIdOf(person: string): string | undefined {
-  const crowd = /^person-(\d+)$/.exec(person);
-  return crowd ? `U0CROWD${crowd[1]}` : SLACK[person];
-}
-
-const anySource: fc.Arbitrary<Source> = fc.record({
-  label: shortText,
-  users: fc
-    .uniqueArray(anyPerson, { maxLength: 25 })
-    .map((names) => names.map((one) => personId('default', one))),
-  groups: fc.array(fc.record({ name, members: fc.uniqueArray(anyPerson, { maxLength: 20 }) }), {
-    maxLength: 2,
-  }),
-  claims: fc.array(shortText, { maxLength: 2 }),
-  admins: fc.boolean(),
-});
-
-const anyStage = fc.record({
-  name,
-  require: fc.array(fc.record({ from: anySource, min: fc.integer({ min: 1, max: 4 }) }), {
-    minLength: 1,
-    maxLength: 6,
-  }),
-});
-
-const anySealed = fc.constantFrom<Json>({ $hmac: MAC }, { $hmac: MAC, $sealed: CIPHERTEXT });
-const anyScalar: fc.Arbitrary<Json> = fc.oneof(
-  nastyText,
-  fc.constantFrom<Json>(null, true, false, 0, -1, 1e21, 1.5e-7, 12345678901, 10),
-);
-export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    anyScalar,
-    anySealed,
-    fc.array(tie('value'), { maxLength: 6 }),
-    fc.dictionary(shortText, tie('value'), { maxKeys: 6 }),
-  ),
-})).value;
-
-const KEYS = [
-  'service',
-  'batchSize',
-  'window',
-  'dryRun',
-  'color',
-  '~a/b',
-  '__proto__',
-  '<!channel>',
-  'k'.repeat(200),
-];
-const anyKey = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...KEYS) },
-  { weight: 1, arbitrary: shortText },
-);
-export const anyParams: fc.Arbitrary<JsonObject> = fc
-  .array(fc.tuple(anyKey, anyJson), { maxLength: 12 })
-  .map((members) => Object.fromEntries(members));
-
-const anyBound = fc.option(fc.constantFrom<Json>(1, 10, -5, 0.5, 1e300, 100), {
-  nil: undefined,
-  freq: 2,
-});
-const anyProperty: fc.Arbitrary<Json> = fc
-  .record({
-    type: fc.constantFrom<Json>(
-      'string',
-      'integer',
-      'number',
-      'boolean',
-      'object',
-      'array',
-      ['string', 'null'],
-      'null',
-    ),
-    enum: fc.option(
-      fc.uniqueArray(anyScalar, { maxLength: 110, minLength: 1, selector: (value) => canonicalJson(value) }),
-      {
-        nil: undefined,
-        freq: 4,
-      },
-    ),
-    minimum: anyBound,
-    maximum: anyBound,
-    maxLength: fc.option(fc.constantFrom<Json>(0, 1, 50, 600, 100_000), { nil: undefined, freq: 2 }),
-    title: fc.option(shortText, { nil: undefined, freq: 2 }),
-    description: fc.option(nastyText, { nil: undefined, freq: 2 }),
-  })
-  .map(
-    (property) =>
-      Object.fromEntries(Object.entries(property).filter(([, value]) => value !== undefined)) as Json,
-  );
-const anySchema = fc
-  .array(fc.tuple(anyKey, fc.oneof(anyProperty, fc.constantFrom<Json>(true))), { maxLength: 12 })
-  .map((members) => ({ type: 'object', properties: Object.fromEntries(members) }) as JsonObject);
-
-const anySlate: fc.Arbitrary<Slate> = fc
-  .record({
-    personas: fc.uniqueArray(fc.record({ name, from: anySource }), {
-      maxLength: 45,
-      selector: (one) => one.name,
-    }),
-    stages: fc.array(anyStage, { minLength: 1, maxLength: 8 }),
-    denyThreshold: fc.integer({ min: 1, max: 3 }),
-    superApprovers: fc.constantFrom<string[]>([], ['alice'], ['alice', 'bob', 'n'.repeat(150)]),
-    allowSelfApproval: fc.boolean(),
-    overrides: fc.option(
-      fc.record({
-        keys: fc.uniqueArray(anyKey, { maxLength: 110 }),
-        nonMaterial: fc.uniqueArray(anyKey, { maxLength: 4 }),
-        schema: fc.option(anySchema, { nil: undefined }),
-      }),
-      { nil: undefined },
-    ),
-    isShort: fc.boolean(),
-  })
-  .map(({ overrides, isShort, personas, ...slate }) => ({
-    ...slate,
-    ...(isShort && { stages: slate.stages.slice(0, 2).map(withFewPlaces) }),
-    personas: isShort ? personas.slice(0, 2) : personas,
-    ...(overrides && {
-      overrides: { ...overrides, ...(overrides.schema && { schema: overrides.schema }) } as never,
-    }),
-  }));
-
-function withFewPlaces({ name: of, require }: Slate['stages'][number]): Slate['stages'][number] {
-  return { name: of, require: require.slice(0, 1).map(({ from }) => ({ from, min: 1 })) };
 }
 
 const anyRequested: fc.Arbitrary<ApprovalEvent> = fc
