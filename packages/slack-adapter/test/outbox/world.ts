@@ -55,7 +55,7 @@ export interface World {
 export interface InstanceOptions {
   readonly limits?: Partial<Limits>;
   /** Stands before the real one, to make it fail. */
-  readonly wrapWeb?: (web: Web) => Web;
+  readonly wrapWeb?: (web: Web, closing: AbortSignal) => Web;
   readonly wrapDeliveries?: (deliveries: SlackDeliveries) => SlackDeliveries;
   readonly botTokens?: readonly string[];
   readonly rendering?: OutboxOptions['rendering'];
@@ -101,6 +101,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & In
   const clock = () => (options.frozen ? began : Date.now()) + offset;
   const slack = await startSimulator({ users: USERS, clock: () => clock() / 1000, ...options.simulator });
   const instances: Instance[] = [];
+  const closing = new AbortController();
   const memory = options.shared ? null : await openSqliteStore(':memory:');
 
   const world: World = {
@@ -118,7 +119,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & In
       const keysFile = memory ? ':memory:' : join(dataDir, 'keys.db');
       const instance = await startInstance(
         { ...options, ...more },
-        { slack, clock, dir, store, storeUrl, keysFile },
+        { slack, clock, dir, store, storeUrl, keysFile, closing: closing.signal },
       );
       instances.push(instance);
       return instance;
@@ -127,6 +128,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & In
       open.delete(world);
       // Nothing is left to wait for, so that a test which failed in an outage ends soon.
       slack.faults.clear();
+      closing.abort();
       await Promise.all(instances.map((instance) => instance.stop()));
       await slack.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -144,6 +146,7 @@ interface Around {
   readonly store: EventStore;
   readonly storeUrl: string;
   readonly keysFile: string;
+  readonly closing: AbortSignal;
 }
 
 async function startInstance(options: InstanceOptions, around: Around): Promise<Instance> {
@@ -186,7 +189,7 @@ async function startInstance(options: InstanceOptions, around: Around): Promise<
     policies,
     deliveries: options.wrapDeliveries?.(deliveries) ?? deliveries,
     projections,
-    web: options.wrapWeb?.(web) ?? web,
+    web: options.wrapWeb?.(web, around.closing) ?? web,
     rendering: options.rendering ?? plainly,
     clock,
     consoleUrl: undefined,
@@ -258,19 +261,35 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
+/** Moves the clock, step by step, until something holds. */
+export async function advanceUntil(
+  world: World,
+  stepMs: number,
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  await until(what, async () => {
+    if (await holds()) return true;
+    world.advance(stepMs);
+    return false;
+  });
+}
+
 /** Waits until Slack knows everything of these requests, as the ledger says. */
-export async function untilTold(
+export async function untilTold(instance: Instance, ...requestIds: readonly string[]): Promise<void> {
+  await until('Slack was told', () => areTold(instance, ...requestIds));
+}
+
+export async function areTold(
   { store, deliveries }: Instance,
   ...requestIds: readonly string[]
-): Promise<void> {
-  await until('Slack was told', async () => {
-    for (const requestId of requestIds) {
-      const newest = (await store.readStream(`approval-${requestId}`)).at(-1)?.revision ?? -1;
-      const { claim, deliveredTo } = await deliveries.load(requestId);
-      if (claim || deliveredTo < newest) return false;
-    }
-    return true;
-  });
+): Promise<boolean> {
+  for (const requestId of requestIds) {
+    const newest = (await store.readStream(`approval-${requestId}`)).at(-1)?.revision ?? -1;
+    const { claim, deliveredTo } = await deliveries.load(requestId);
+    if (claim || deliveredTo < newest) return false;
+  }
+  return true;
 }
 
 /** The item's key that each message of a channel carries, of one request or of all. */
