@@ -93,7 +93,8 @@ function fillText(text: string, pointer: string, depth: number, filling: Filling
   const parts = splitTemplates(text);
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'object') {
-    return valueFor(only, { pointer, depth, isWhole: true }, filling) ?? text;
+    const value = valueFor(only, { pointer, depth, isWhole: true }, filling);
+    return value === undefined ? text : value;
   }
   return parts
     .map((part) => {

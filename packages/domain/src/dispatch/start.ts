@@ -93,7 +93,7 @@ function mustBeCertain({ steps }: Dispatch): Refusal | null {
 /** An approval is good for beginning a dispatch, the first or a further one, until its time is over. */
 function mustBeValid(state: Approval, now: string): Refusal | null {
   const until = validUntil(state);
-  if (until === null || now < until) return null;
+  if (until === null || (now < until && state.dispatch?.phase !== 'lapsed')) return null;
   return refusal('expired', `the approval was good until ${until}`, { facts: { validUntil: until } });
 }
 

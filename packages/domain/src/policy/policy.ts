@@ -69,6 +69,7 @@ export interface ActionRule {
   readonly plan?: readonly PlanStep[];
   /** The caller brings the plan, in `payload.steps`. */
   readonly callerPlan: boolean;
+  /** Where nobody is asked, `on-approval` unless the policy says otherwise. */
   readonly dispatch: 'manual' | 'on-approval';
   /** How long an approval may wait for its dispatch; absent: for ever. */
   readonly validForSec?: number;

@@ -123,7 +123,7 @@ function resolveAction(
     ...(slack && { slack }),
     ...(plan && { plan: plan as NonNullable<ActionRule['plan']> }),
     callerPlan: action.callerPlan ?? false,
-    dispatch: action.dispatch ?? 'manual',
+    dispatch: action.dispatch ?? (action.autoApprove ? 'on-approval' : 'manual'),
     ...(validForSec !== undefined && { validForSec }),
   };
 }
