@@ -25,7 +25,7 @@ async function opening(
       await ack();
       await client.views.open({ trigger_id: body.trigger_id, view });
     });
-    bolt.action({ type: 'block_actions', action_id: 'more' }, async ({ ack, body }) => {
+    bolt.action({ type: 'block_actions', action_id: /more|choice/ }, async ({ ack, body }) => {
       await ack();
       triggers.push(body.trigger_id);
       if (body.view) seen.push({ type: body.type, view: body.view });
@@ -278,12 +278,12 @@ describe('triggers', () => {
     await expect(simulator.clickInView('alice', 'choice', ['z'])).rejects.toThrow('choice has no option "z"');
     await simulator.clickInView('alice', 'choice', ['b']);
     await simulator.clickInView('alice', 'more');
-    expect(app.seen[0]?.view.state.values).toMatchObject({
+    expect(app.seen[1]?.view.state.values).toMatchObject({
       row: { choice: { selected_option: option('b') } },
       why: { reason: { value: null } },
     });
     const client = clientOf(simulator);
-    const pushing = { trigger_id: String(app.triggers[1]), view: modal([section('top')]) };
+    const pushing = { trigger_id: String(app.triggers[2]), view: modal([section('top')]) };
     expect((await client.views.push(pushing)).view?.previous_view_id).toBe(app.seen[0]?.view.id);
     expect(simulator.openView('alice')?.view).toMatchObject({ blocks: [section('top')] });
     await simulator.close('alice');
