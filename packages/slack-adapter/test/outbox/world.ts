@@ -1,18 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Answer,
-  createLedger,
-  createPolicyRegister,
-  createSlackDeliveries,
-  type Ledger,
-  openSqliteRequestKeys,
-  type SlackDeliveries,
-} from '@countersign/application';
+import type { Answer } from '@countersign/application';
 import type { Principal } from '@countersign/domain';
-import { type EventStore, openSqliteStore, START } from '@countersign/event-store';
-import { type Projections, startProjections } from '@countersign/projections';
+import { openSqliteStore, START } from '@countersign/event-store';
 import {
   type SimulatedMessage,
   type Simulator,
@@ -20,29 +11,13 @@ import {
   startSimulator,
 } from '@countersign/slack-simulator';
 import { afterEach } from '@jest/globals';
-import { createOutbox, type Outbox, type OutboxOptions } from '../../src/outbox/outbox.ts';
-import type { SlackSignals } from '../../src/types.ts';
-import type { Web } from '../../src/web/types.ts';
-import { createWeb } from '../../src/web/web.ts';
-import { POLICY, USERS } from './policy.ts';
-import { plainly } from './rendering.ts';
-
-export type Limits = OutboxOptions['limits'];
-
-/** Quick, and far from any limit of pace. */
-export const QUICK: Limits = {
-  callTimeoutMs: 400,
-  leaseMs: 2000,
-  burst: 1000,
-  perSecond: 1000,
-  coalesceMs: 0,
-  maxLanes: 32,
-  retryMs: 5,
-  maxRetryMs: 40,
-};
+import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
+import { USERS } from './policy.ts';
 
 export interface World {
   readonly slack: Simulator;
+  /** Holds `ledger.db` and `keys.db` of a ledger that is shared. */
+  readonly dataDir: string;
   /** Milliseconds since 1970; the same for everybody, Slack included. */
   readonly clock: () => number;
   /** Moves the clock and lets everybody look at it. */
@@ -50,34 +25,6 @@ export interface World {
   /** A further instance of the program on the same ledger. */
   addInstance(options?: InstanceOptions): Promise<Instance>;
   close(): Promise<void>;
-}
-
-export interface InstanceOptions {
-  readonly limits?: Partial<Limits>;
-  /** Stands before the real one, to make it fail. */
-  readonly wrapWeb?: (web: Web, closing: AbortSignal) => Web;
-  readonly wrapDeliveries?: (deliveries: SlackDeliveries) => SlackDeliveries;
-  readonly botTokens?: readonly string[];
-  readonly rendering?: OutboxOptions['rendering'];
-  readonly policy?: string;
-  /** Default true. */
-  readonly start?: boolean;
-}
-
-export interface Told {
-  readonly posted: { requestId: string; seconds: number }[];
-  readonly givenUp: { requestId: string; key: string; error: string }[];
-  readonly failed: { what: string; error: unknown }[];
-  readonly limited: { method: string; retryAfterSec: number }[];
-}
-
-export interface Instance extends Told {
-  readonly outbox: Outbox;
-  readonly ledger: Ledger;
-  readonly store: EventStore;
-  readonly deliveries: SlackDeliveries;
-  readonly projections: Projections;
-  stop(): Promise<void>;
 }
 
 const open = new Set<World>();
@@ -106,6 +53,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & In
 
   const world: World = {
     slack,
+    dataDir,
     clock,
     advance(ms) {
       offset += ms;
@@ -137,83 +85,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & In
   open.add(world);
   const first = await world.addInstance();
   return Object.assign(world, first);
-}
-
-interface Around {
-  readonly slack: Simulator;
-  readonly clock: () => number;
-  readonly dir: string;
-  readonly store: EventStore;
-  readonly storeUrl: string;
-  readonly keysFile: string;
-  readonly closing: AbortSignal;
-}
-
-async function startInstance(options: InstanceOptions, around: Around): Promise<Instance> {
-  const { slack, clock, dir, store, storeUrl, keysFile } = around;
-  const limits = { ...QUICK, ...options.limits };
-  const keys = openSqliteRequestKeys(keysFile);
-  const policies = createPolicyRegister({ store, clock });
-  const bundle = { file: 'policy.yaml', text: options.policy ?? POLICY, schemas: {} };
-  const activated = await policies.activate(bundle, 'test', 'start');
-  if (!activated.ok) throw new Error(JSON.stringify(activated.errors));
-  const ledger = createLedger({
-    store,
-    keys,
-    policies,
-    clock,
-    overrideLimits: { maxKeys: 1, maxChars: 100 },
-    slack: true,
-    cachedStates: 50,
-  });
-  const projections = await startProjections({ storeUrl, store, dataDir: dir, log: () => {} });
-  if (!(await projections.ready(20_000))) throw new Error('the views did not become ready');
-  const told: Told = { posted: [], givenUp: [], failed: [], limited: [] };
-  const signals: SlackSignals = {
-    posted: (posted) => void told.posted.push(posted),
-    givenUp: (item) => void told.givenUp.push(item),
-    failed: (failed) => void told.failed.push(failed),
-    rateLimited: (limited) => void told.limited.push(limited),
-  };
-  const tokens = options.botTokens ?? [slack.botToken];
-  const web = createWeb({
-    tokens,
-    apiUrl: slack.apiUrl,
-    timeoutMs: limits.callTimeoutMs,
-    maxConcurrency: 100,
-    signals,
-  });
-  const deliveries = createSlackDeliveries({ store, clock });
-  const outbox = createOutbox({
-    ledger,
-    policies,
-    deliveries: options.wrapDeliveries?.(deliveries) ?? deliveries,
-    projections,
-    web: options.wrapWeb?.(web, around.closing) ?? web,
-    rendering: options.rendering ?? plainly,
-    clock,
-    consoleUrl: undefined,
-    signals,
-    limits,
-  });
-  if (options.start ?? true) outbox.start();
-  let stopped: Promise<void> | undefined;
-  return {
-    ...told,
-    outbox,
-    ledger,
-    store,
-    deliveries,
-    projections,
-    stop() {
-      stopped ??= outbox.stop().then(async () => {
-        await projections.close();
-        await store.close();
-        await keys.close();
-      });
-      return stopped;
-    },
-  };
 }
 
 const ci: Principal = { sub: 'ci', tenant: 'default', kind: 'machine', roles: ['requester'], groups: [] };
