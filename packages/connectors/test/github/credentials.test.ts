@@ -5,7 +5,7 @@ import type { GitHubSettings } from '../../src/github/settings.ts';
 import { SettingsError } from '../../src/settings.ts';
 import { callOf, everythingTold, resultOf } from '../support/calls.ts';
 import { answer, startServer } from '../support/server.ts';
-import { type FakeGitHub, fakeGitHub } from './fake.ts';
+import { type GitHubDouble, gitHubDouble } from './double/server.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -16,9 +16,9 @@ const app = { appId: '4242', privateKey };
 const input = { owner: 'octo-org', repo: 'deploys', title: 'T' };
 const HOUR = 3_600_000;
 
-let github: FakeGitHub;
+let github: GitHubDouble;
 beforeEach(async () => {
-  github = await fakeGitHub();
+  github = await gitHubDouble();
 });
 afterEach(async () => {
   await github.close();
@@ -91,11 +91,11 @@ describe('a GitHub App', () => {
     expect(github.world.issues).toHaveLength(0);
   });
 
-  test.each(['reset-after', 'error-after', 'limited'] as const)(
+  test.each(['reset-after', 'error-after', 'limited-before'] as const)(
     'whose token request ends in %s certainly did nothing',
     async (fault) => {
       const { execute } = connect(app);
-      github.failAt(1, fault);
+      github.faults.failAt(1, fault);
       expect(await execute(issue())).toMatchObject({ outcome: 'failed', transient: true });
       resultOf(await execute(issue()));
       expect(github.world.issues).toHaveLength(1);

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { gitHubConnector } from '../../src/github/connector.ts';
 import { callOf } from '../support/calls.ts';
 import { carryOut } from '../support/dispatcher.ts';
-import { type FakeGitHub, type Fault, fakeGitHub } from './fake.ts';
+import { FAULTS } from '../support/faults.ts';
+import { type GitHubDouble, gitHubDouble } from './double/server.ts';
 
-let github: FakeGitHub;
+let github: GitHubDouble;
 beforeEach(async () => {
-  github = await fakeGitHub();
+  github = await gitHubDouble();
 });
 afterEach(async () => {
   await github.close();
@@ -50,17 +51,6 @@ function sentNow(operation: string, input: object) {
   return callOf(operation, input, { sentFrom, sentUntil: new Date(github.world.now).toISOString() });
 }
 
-const FAULTS: Fault[] = [
-  'reset-before',
-  'reset-after',
-  'cut-after',
-  'error-before',
-  'error-after',
-  'limited',
-  'stall-before',
-  'stall-after',
-];
-
 describe.each(OPERATIONS)('%s', (operation, input, requests) => {
   test(`takes ${requests} requests when nothing goes wrong`, async () => {
     const carried = await carryOut(connector(), sentNow(operation, input));
@@ -72,9 +62,9 @@ describe.each(OPERATIONS)('%s', (operation, input, requests) => {
   test.each(FAULTS)('comes to one effect when any of its requests ends in %s', async (fault) => {
     for (let index = 0; index < requests; index++) {
       await github.close();
-      github = await fakeGitHub();
+      github = await gitHubDouble();
       let ending = new AbortController();
-      github.failAt(index, fault, () => ending.abort());
+      github.faults.failAt(index, fault, () => ending.abort());
       const carried = await carryOut(
         connector(),
         sentNow(operation, input),
@@ -94,8 +84,8 @@ describe.each(OPERATIONS)('%s', (operation, input, requests) => {
 
   test.each(FAULTS)('and when the question for it ends in %s too', async (fault) => {
     let ending = new AbortController();
-    github.failAt(requests - 1, 'reset-after');
-    github.failAt(requests, fault, () => ending.abort());
+    github.faults.failAt(requests - 1, 'reset-after');
+    github.faults.failAt(requests, fault, () => ending.abort());
     const carried = await carryOut(
       connector(),
       sentNow(operation, input),

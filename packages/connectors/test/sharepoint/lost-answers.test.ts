@@ -1,13 +1,13 @@
-import type { Connector } from '@countersign/domain';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { sharePointConnector } from '../../src/sharepoint/connector.ts';
 import { callOf } from '../support/calls.ts';
 import { carryOut } from '../support/dispatcher.ts';
-import { type FakeMicrosoft, type Fault, fakeMicrosoft, SITE, TENANT } from './fake.ts';
+import { FAULTS } from '../support/faults.ts';
+import { type MicrosoftDouble, microsoftDouble } from './double/server.ts';
+import { connectorTo, item } from './support.ts';
 
-let microsoft: FakeMicrosoft;
+let microsoft: MicrosoftDouble;
 beforeEach(async () => {
-  microsoft = await fakeMicrosoft();
+  microsoft = await microsoftDouble();
 });
 afterEach(async () => {
   await microsoft.close();
@@ -22,33 +22,10 @@ const OPERATIONS: [what: string, operation: string, input: object, requests: num
     { driveId: 'b!x', path: 'Reports/big.bin', content: 'x'.repeat(4_200_000) },
     5,
   ],
-  [
-    'a list item',
-    'create-list-item',
-    { siteId: SITE, listId: 'Deploys done', fields: { Title: 'Deploy', Count: 2 } },
-    2,
-  ],
-];
-const FAULTS: Fault[] = [
-  'reset-before',
-  'reset-after',
-  'cut-after',
-  'error-before',
-  'error-after',
-  'throttled',
-  'busy',
-  'stall-before',
-  'stall-after',
+  ['a list item', 'create-list-item', item, 2],
 ];
 
-function connector(): Connector {
-  const application = { tenantId: TENANT, clientId: 'app-1', clientSecret: microsoft.world.secret };
-  const { url } = microsoft;
-  return sharePointConnector(
-    { application, graphUrl: url, loginUrl: url, timeoutMs: 2000 },
-    { now: () => microsoft.world.now },
-  );
-}
+const connector = () => connectorTo(microsoft, { timeoutMs: 2000 });
 
 function sentNow(operation: string, input: object) {
   const sentFrom = new Date(microsoft.world.now - 1000).toISOString();
@@ -74,9 +51,9 @@ describe.each(OPERATIONS)('%s', (_, operation, input, requests) => {
   test.each(FAULTS)('comes to one effect when any of its requests ends in %s', async (fault) => {
     for (let index = fault.startsWith('stall') ? 1 : 0; index < requests; index++) {
       await microsoft.close();
-      microsoft = await fakeMicrosoft();
+      microsoft = await microsoftDouble();
       let ending = new AbortController();
-      microsoft.failAt(index, fault, () => ending.abort());
+      microsoft.faults.failAt(index, fault, () => ending.abort());
       const carried = await carryOut(connector(), sentNow(operation, input), pass, () => {
         ending = new AbortController();
         return ending.signal;
@@ -89,8 +66,8 @@ describe.each(OPERATIONS)('%s', (_, operation, input, requests) => {
 
   test.each(FAULTS)('and when the question for it ends in %s too', async (fault) => {
     let ending = new AbortController();
-    microsoft.failAt(requests - 1, 'reset-after');
-    microsoft.failAt(requests, fault, () => ending.abort());
+    microsoft.faults.failAt(requests - 1, 'reset-after');
+    microsoft.faults.failAt(requests, fault, () => ending.abort());
     const carried = await carryOut(connector(), sentNow(operation, input), pass, () => {
       ending = new AbortController();
       return ending.signal;
@@ -102,7 +79,7 @@ describe.each(OPERATIONS)('%s', (_, operation, input, requests) => {
 
 describe('a large file', () => {
   test('that is given up in the middle leaves no half of it behind', async () => {
-    microsoft.failAt(3, 'reset-after');
+    microsoft.faults.failAt(3, 'reset-after');
     const input = { driveId: 'b!x', path: 'big.bin', content: 'x'.repeat(4_200_000) };
     const outcome = await connector().execute(sentNow('upload-file', input));
     expect(outcome).toMatchObject({ outcome: 'failed', transient: true });
