@@ -1,4 +1,5 @@
 import {
+  type Approval,
   type ApprovalCommand,
   type ApprovalEvent,
   authorityOf,
@@ -51,9 +52,10 @@ export interface Ledger {
   /**
    * The plan of a request as it is to be carried out, with personal values opened; null when there is no request or no
    * plan. For the dispatcher alone: what it holds is not to be stored, logged or shown.
+   * @param of the request's id, or the request as a command's answer told it
    * @throws LedgerUnavailable; Error when a sealed value was changed
    */
-  openPlan(requestId: string): Promise<OpenedPlan | null>;
+  openPlan(of: string | Approval): Promise<OpenedPlan | null>;
   /**
    * What happened to a request, oldest first; empty when there is none.
    * @param from revision to begin at; default 0
@@ -110,9 +112,9 @@ export function createLedger(options: LedgerOptions): Ledger {
     tick: (tick, correlationId = newId()) =>
       executor.execute({ ...tick, now: timestamp(clock) }, { correlationId }),
     load: (requestId) => executor.load(requestId),
-    async openPlan(requestId) {
-      const known = await executor.load(requestId);
-      return known && openPlan(keys, known.approval);
+    async openPlan(of) {
+      const approval = typeof of === 'string' ? (await executor.load(of))?.approval : of;
+      return approval ? openPlan(keys, approval) : null;
     },
     async history(requestId, from) {
       if (!isRequestId(requestId)) return [];

@@ -10,7 +10,7 @@ import {
   type PolicyRegister,
   type RequestKeys,
 } from '@countersign/application';
-import type { Principal } from '@countersign/domain';
+import type { PlanChecks, Principal } from '@countersign/domain';
 import { type EventStore, openSqliteStore, type RecordedEvent } from '@countersign/event-store';
 
 /** A ledger as a server would have one: real store, real keys, a policy in force; only the clock is the test's. */
@@ -70,6 +70,7 @@ export async function openWorld(
     deadlineMs?: number;
     policy?: string;
     slack?: boolean;
+    plans?: PlanChecks;
   } = {},
 ): Promise<World> {
   const real = await openSqliteStore(':memory:');
@@ -94,6 +95,7 @@ export async function openWorld(
     ...(options.signals && { signals: options.signals }),
     ...(options.findRecentDenial && { findRecentDenial: options.findRecentDenial }),
     ...(options.slack !== undefined && { slack: options.slack }),
+    ...(options.plans && { plans: options.plans }),
   });
   return Object.assign(world, {
     store: real,

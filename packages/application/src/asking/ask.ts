@@ -84,6 +84,8 @@ export function createAsking(ports: AskingPorts): Asking {
     const unfit = plan && planRefusal(plan);
     if (unfit) return refuse(unfit);
     const { params, key } = await sealFor(ports.keys, requestId, ask.params, rule);
+    const dispatch = plan ? planKept(rule, plan, params) : undefined;
+    if (dispatch && 'code' in dispatch) return refuse(dispatch);
     const lineage = await resolveLineage(ports, {
       ask,
       context,
@@ -96,7 +98,6 @@ export function createAsking(ports: AskingPorts): Asking {
 
     const idSeed = ask.idempotencyKey === undefined ? undefined : `${requestId}/${digestBody(ask, key)}`;
     const slack = ports.slack && !rule.autoApprove ? rule.slack : undefined;
-    const dispatch = plan ? planKept(rule, plan, params) : undefined;
     const made = { ask, context, requestId, policy, rule, now, params, key, lineage, slack, dispatch };
     const command = commandFor(made);
     const answer = await executor.execute(command, {

@@ -52,12 +52,21 @@ export function planRefusal({ faults }: AskedPlan): Refusal | null {
   return refusal('plan_invalid', 'the plan could not be carried out as it was asked for', { errors: faults });
 }
 
-/** The plan as the request's first event keeps it. @param params as the ledger holds them */
-export function planKept(rule: ActionRule, { notBefore }: AskedPlan, params: JsonObject): Plan {
+/**
+ * The plan as the request's first event keeps it. Refused where the policy seals so much of the caller's own steps that
+ * nobody could tell what would be carried out.
+ * @param params as the ledger holds them
+ */
+export function planKept(rule: ActionRule, { notBefore }: AskedPlan, params: JsonObject): Plan | Refusal {
   const { plan, dispatch: mode, validForSec } = rule;
+  const { steps } = planFor(plan, params);
+  if (steps.length === 0) {
+    const detail = 'the policy seals more than single values of the inputs of these steps';
+    return refusal('plan_invalid', detail, { errors: [{ pointer: '/params/steps', detail }] });
+  }
   return {
     ...(plan && { steps: plan as NonNullable<Plan['steps']> }),
-    planHash: planHashOf(planFor(plan, params).steps, params),
+    planHash: planHashOf(steps, params),
     mode,
     ...(validForSec !== undefined && { validForSec }),
     ...(notBefore !== undefined && { notBefore }),

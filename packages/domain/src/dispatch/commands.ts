@@ -5,7 +5,10 @@ import type { Actor } from '../principal.ts';
 
 /** What whoever wants to carry a plan out says of themself. */
 interface Claim {
-  /** One id for each start of a process. */
+  /**
+   * One id for each start of a process, in which a request has one run at most: two runs that share an id could not be
+   * told apart, and would both be let on.
+   */
   readonly instance: string;
   /** How long the claim is good without a further word, in milliseconds. */
   readonly leaseMs: number;

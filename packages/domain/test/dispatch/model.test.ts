@@ -73,6 +73,8 @@ function createWorld() {
   }
   function hold(agent: Agent): void {
     const { run } = state();
+    // A process has one run of a request at most: a new claim ends what is left of an older one.
+    agent.doing = null;
     agent.seen = state();
     if (run?.instance === agent.instance) agent.held = { dispatch: run.dispatch, until: now + LEASE };
   }

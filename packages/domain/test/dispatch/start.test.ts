@@ -19,6 +19,13 @@ import {
 } from './given.ts';
 
 const status = (events: ApprovalEvent[]) => statusOf(fold(events) as Approval);
+/** As if another plan had been approved. */
+const forged = (events: ApprovalEvent[]) =>
+  events.map((event) =>
+    event.type === 'RequestApproved'
+      ? { ...event, data: { ...event.data, planHash: 'sha256:11' as const } }
+      : event,
+  );
 const dispatchOf = (events: ApprovalEvent[]) => (fold(events) as Approval).dispatch;
 
 describe('starting a dispatch', () => {
@@ -110,12 +117,7 @@ describe('starting a dispatch', () => {
     thenRefused(other, 'stale_plan');
     expect(other.refusal?.facts).toEqual({ planHash: planHash(events), given: 'sha256:00' });
     expect(when(events, start(100, { planHash: planHash(events) })).types).toEqual(['DispatchStarted']);
-    const forged = events.map((event) =>
-      event.type === 'RequestApproved'
-        ? { ...event, data: { ...event.data, planHash: 'sha256:11' as const } }
-        : event,
-    );
-    thenRefused(when(forged, start()), 'stale_plan');
+    thenRefused(when(forged(events), start()), 'stale_plan');
     const silent = events.map((event) => {
       if (event.type !== 'RequestApproved') return event;
       const { planHash: _left, ...data } = event.data;
@@ -205,6 +207,7 @@ describe('a dispatch on approval', () => {
     ['not for what was denied', given(askPlan({ mode: 'on-approval' }), deny('bob'))],
     ['not before its time', approved({ mode: 'on-approval', notBefore: at(500) })],
     ['not without a plan', given(ask())],
+    ['not for another plan than the approved one', forged(approved({ mode: 'on-approval' }))],
     ['not again after a failure', after(events, begin(61), started(0), failed(0))],
     ['not again when done', after(events, begin(61), ...[0, 1].flatMap((n) => [started(n), succeeded(n)]))],
   ])('begins %s', (_what, before) => {
