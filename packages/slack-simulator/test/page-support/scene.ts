@@ -24,16 +24,15 @@ export const CHANNEL = 'approvals';
 
 /** Everything in it is ended after the test, which fails if a page complained about anything. */
 export async function scene(browser: Browser): Promise<Scene> {
+  const complaints: string[] = [];
+  // What is registered first is done last: everything is ended even when this fails.
+  atEnd(() => expect(complaints).toEqual([]));
   const simulator = await workspace();
   const { app, url } = await startApp(simulator);
   const client = clientOf(simulator);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  const context = await browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Tokyo' });
   context.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
-  atEnd(async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
-  });
+  atEnd(() => context.close());
   const users = { alice, bob };
   return {
     simulator,

@@ -22,7 +22,7 @@ suite('messages on the page', () => {
       section('```{"a": 1}```'),
       {
         type: 'section',
-        fields: [markdown('*Reason*\nrelease 7'), markdown('*Until*\n<!date^0^{date_num}|then>')],
+        fields: [markdown('*Reason*\nrelease 7'), markdown('*Until*\n<!date^1767310200^{date_num}|then>')],
       },
       { type: 'divider' },
       { type: 'context', elements: [markdown('1 of 2 sre')] },
@@ -55,7 +55,8 @@ suite('messages on the page', () => {
     expect(await link.getAttribute('href')).toBe('https://a.example/');
     expect(await link.getAttribute('rel')).toContain('noopener');
     await message.locator('.fields').getByText('release 7').waitFor();
-    await message.locator('time[title=then]').waitFor();
+    // In the zone of its reader: in UTC it is still the day before.
+    await message.locator('time[title=then]', { hasText: '2026-01-02' }).waitFor();
     await message.getByRole('separator').waitFor();
     await message.locator('.context', { hasText: '1 of 2 sre' }).waitFor();
     await message.getByRole('img', { name: 'a chart' }).waitFor();
@@ -285,6 +286,17 @@ suite('messages on the page', () => {
     expect(new URL(page.url()).hash).toContain('user=U0BOB');
     await page.reload();
     expect(await page.getByLabel('You are').inputValue()).toBe('U0BOB');
+  });
+
+  test('more tabs than a browser keeps connections, and the one that listened for all goes', async () => {
+    const { tab, post } = await scene(browser);
+    const pages = [await tab('alice')];
+    while (pages.length < 8) pages.push(await tab('bob'));
+    await post('to all');
+    for (const page of pages) await page.getByText('to all').waitFor();
+    await pages.shift()?.close();
+    await post('to the rest');
+    for (const page of pages) await page.getByText('to the rest').waitFor();
   });
 
   test('the keyboard is enough, and keeps its place when a message is drawn anew', async () => {

@@ -1,4 +1,4 @@
-const RETRY_MS = 2000;
+import { hear } from './changes.ts';
 
 export interface Live<T> {
   /** Fails while the simulator is not there. */
@@ -32,16 +32,7 @@ export function live<T>({ load, show, connected }: Live<T>): () => void {
     waiting = true;
     last = last.then(once);
   };
-  listen(again, () => connected(false));
+  hear((news) => (news === 'changed' ? again() : connected(false)));
+  again();
   return again;
-}
-
-function listen(changed: () => void, lost: () => void): void {
-  const source = new EventSource('/page/changes');
-  source.addEventListener('changed', changed);
-  source.addEventListener('error', () => {
-    lost();
-    // It comes back by itself, unless it was answered with something else than a stream.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(changed, lost), RETRY_MS);
-  });
 }

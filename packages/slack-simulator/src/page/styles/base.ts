@@ -12,10 +12,10 @@ export const base = `
   --side-ink-2: #b5b3d3;
   --side-on: light-dark(#4d50a0, #3b3e7d);
   --link: light-dark(#1a5fb4, #78aeed);
-  --good: light-dark(#0b6b4d, #1a8a65);
+  --good: light-dark(#0b6b4d, #15805d);
   --bad: light-dark(#b3261e, #c9413a);
   --bad-ink: light-dark(#a11d16, #ff9c94);
-  --note: light-dark(#fff6db, #3a3320);
+  --note: light-dark(#fff6db, #2d2a20);
   --mention: light-dark(#e3eefc, #1f3552);
   --code: light-dark(#a3341f, #f0a08f);
   font: 15px/1.46 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;

@@ -14,7 +14,7 @@ export const layout = `
 nav { display: grid; gap: 14px; }
 nav h2 { padding: 0 8px 4px; font-size: 13px; font-weight: 600; color: var(--side-ink-2); }
 nav button {
-  display: flex; justify-content: space-between; gap: 8px; width: 100%; min-height: 30px; padding: 3px 8px;
+  display: flex; align-items: center; justify-content: space-between; gap: 8px; width: 100%; min-height: 30px; padding: 3px 8px;
   border: 0; border-radius: 6px; background: none; color: var(--side-ink-2); text-align: start; cursor: pointer;
 }
 nav button:hover { background: rgb(255 255 255 / 9%); }
@@ -22,7 +22,7 @@ nav button[aria-current] { background: var(--side-on); color: #fff; }
 nav button.unread { color: #fff; font-weight: 700; }
 nav .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 nav .count:not(:empty) {
-  align-self: center; min-width: 20px; padding: 0 6px; border-radius: 10px; background: #d64b4b; color: #fff;
+  min-width: 20px; padding: 0 6px; border-radius: 10px; background: #d64b4b; color: #fff;
   font-size: 12px; line-height: 18px; text-align: center;
 }
 .sidebar .hint { margin-top: auto; padding: 8px; font-size: 12.5px; color: var(--side-ink-2); }

@@ -4,9 +4,8 @@ export const message = `
 .message:hover { background: var(--paper-2); }
 .body { display: grid; gap: 8px; }
 .body > header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
-.body > header .avatar { position: absolute; left: 20px; top: 10px; }
 .avatar {
-  display: grid; place-items: center; width: 36px; height: 36px; border-radius: 8px; background: var(--side-on);
+  position: absolute; left: 20px; top: 10px; display: grid; place-items: center; width: 36px; height: 36px; border-radius: 8px; background: var(--side-on);
   color: #fff; font-weight: 700;
 }
 .badge {
@@ -16,7 +15,6 @@ export const message = `
 .body > header time, .edited { font-size: 12.5px; color: var(--ink-2); }
 .message.ephemeral { background: var(--note); }
 .private { font-size: 12.5px; color: var(--ink-2); }
-.private::before { content: "👁"; content: "👁" / ""; margin-right: .5em; }
 .message.ephemeral .avatar { top: 34px; }
 .trouble { margin: 8px 0 0; color: var(--bad-ink); font-size: 14px; white-space: pre-line; overflow-wrap: anywhere; }
 .trouble::before { content: "⚠ "; content: "⚠ " / "Warning: "; font-weight: 700; }
@@ -55,7 +53,7 @@ hr { width: 100%; margin: 4px 0; border: 0; border-top: 1px solid var(--line); }
 
 @media (max-width: 720px) {
   .message { padding: 8px 14px 8px 56px; }
-  .body > header .avatar { left: 10px; }
+  .avatar { left: 10px; }
   .replies { margin: 0 10px 8px 26px; }
   .fields { grid-template-columns: minmax(0, 1fr); }
   .section:has(.choices, select, .multi) { flex-direction: column; }

@@ -31,7 +31,6 @@ export function confirmed(confirm: unknown, names: Names): Promise<boolean> {
         {
           type: 'button',
           class: style === 'danger' ? 'button danger' : 'button primary',
-          autofocus: true,
           on: { click: answer('yes') },
         },
         plainText(yes) || 'Yes',
@@ -40,6 +39,7 @@ export function confirmed(confirm: unknown, names: Names): Promise<boolean> {
   );
   document.body.append(dialog);
   dialog.showModal();
+  dialog.querySelector<HTMLElement>('footer > :last-child')?.focus();
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();

@@ -12,7 +12,7 @@ export function drawOverflow(element: Json, at: Place, surface: Surface): HTMLEl
     opener.focus();
     await surface.act({ ...at, selected: [value], confirm: element.confirm });
   };
-  const items = optionsOf(element).map((option, index) => drawItem(option, index === 0, surface, choose));
+  const items = optionsOf(element).map((option) => drawItem(option, surface, choose));
   const menu = h(
     'div',
     { popover: 'auto', id: newId(), class: 'menu', role: 'menu', 'aria-label': 'More actions' },
@@ -30,23 +30,20 @@ export function drawOverflow(element: Json, at: Place, surface: Surface): HTMLEl
     '⋯',
   );
   opener.popoverTargetElement = menu;
+  // The focus goes there as the menu opens. From the beginning, the attribute would be meant for the whole page.
+  menu.addEventListener('beforetoggle', () => items[0]?.setAttribute('autofocus', ''));
   menu.addEventListener('keydown', (event) => moveWithin(items, event));
   return h('span', { class: 'has-menu' }, opener, menu);
 }
 
-function drawItem(
-  option: Option,
-  autofocus: boolean,
-  surface: Surface,
-  choose: (value: string) => Promise<void>,
-): HTMLElement {
+function drawItem(option: Option, surface: Surface, choose: (value: string) => Promise<void>): HTMLElement {
   const address = webAddress(option.url);
   const click = (): void => void choose(option.value);
   const description =
     option.description === undefined
       ? null
       : h('span', { class: 'description' }, ...drawText(option.description, surface.names));
-  const props = { role: 'menuitem', tabindex: -1, autofocus, on: { click } };
+  const props = { role: 'menuitem', tabindex: -1, on: { click } };
   const text = drawText(option.text, surface.names);
   return address === null
     ? h('button', { ...props, type: 'button' }, ...text, description)
