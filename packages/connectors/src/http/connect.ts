@@ -57,6 +57,8 @@ function opened(socket: Socket, event: string, signal: AbortSignal): Promise<Soc
       signal.removeEventListener('abort', onAbort);
       resolve(socket);
     });
+    // An end that came while the connection was begun is not told again.
+    if (signal.aborted) onAbort();
   });
 }
 

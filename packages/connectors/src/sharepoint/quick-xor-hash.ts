@@ -7,19 +7,24 @@ const SHIFT = 11;
  * It tells chance differences, and is no proof against those made on purpose.
  */
 export function quickXorHash(content: Uint8Array): string {
-  // One byte more than the ring takes what is shifted out of the last; it belongs to the first.
-  const ring = new Uint8Array(WIDTH / 8 + 1);
-  let at = 0;
-  for (const byte of content) {
-    const index = at >> 3;
-    const shifted = byte << (at & 7);
-    ring[index] = (ring[index] ?? 0) ^ (shifted & 255);
-    ring[index + 1] = (ring[index + 1] ?? 0) ^ (shifted >> 8);
-    at = (at + SHIFT) % WIDTH;
+  // After 160 bytes the ring has gone round eleven times and is where it began, so bytes that far apart go together.
+  const folded = new Uint8Array(WIDTH);
+  for (let from = 0; from < content.length; from += WIDTH) {
+    const part = content.subarray(from, from + WIDTH);
+    for (let index = 0; index < part.length; index++) xor(folded, index, part[index] ?? 0);
   }
-  const hash = Buffer.from(ring.subarray(0, WIDTH / 8));
-  hash[0] = (hash[0] ?? 0) ^ (ring[WIDTH / 8] ?? 0);
-  const length = hash.readBigUInt64LE(12) ^ BigInt(content.length);
-  hash.writeBigUInt64LE(length, 12);
-  return hash.toString('base64');
+  // One byte more than the ring takes what is shifted out of the last; it belongs to the first.
+  const ring = Buffer.alloc(WIDTH / 8 + 1);
+  folded.forEach((byte, index) => {
+    const at = (index * SHIFT) % WIDTH;
+    xor(ring, at >> 3, (byte << (at & 7)) & 255);
+    xor(ring, (at >> 3) + 1, byte >> (8 - (at & 7)));
+  });
+  xor(ring, 0, ring.at(-1) ?? 0);
+  ring.writeBigUInt64LE(ring.readBigUInt64LE(12) ^ BigInt(content.length), 12);
+  return ring.toString('base64', 0, WIDTH / 8);
+}
+
+function xor(bytes: Uint8Array, index: number, value: number): void {
+  bytes[index] = (bytes[index] ?? 0) ^ value;
 }

@@ -78,6 +78,8 @@ describe.each(OPERATIONS)('%s', (operation, input, requests) => {
       );
       expect([index, carried.outcome, carried.error]).toEqual([index, 'succeeded', undefined]);
       expect([index, github.effects()]).toEqual([index, 1]);
+      // Only what may have had the effect is asked for.
+      if (index < requests - 1) expect([index, carried.asked]).toEqual([index, 0]);
       expect(github.objections).toEqual([]);
     }
   });
