@@ -12,7 +12,8 @@ const GUEST: SimulatedUser = { id: 'U0GUEST', name: 'guest', email: 'guest@examp
 export async function startSimulatedSlack(config: Config): Promise<Simulator> {
   const { startSimulator } = await import('@countersign/slack-simulator');
   const { teamId, users } = await workspaceOf(config.policyPath);
-  const start = (port: number) => startSimulator({ port, teamId, users: [...users, GUEST] });
+  const start = (port: number) =>
+    startSimulator({ port, teamId, users: [...users, GUEST], appName: 'Countersign' });
   const { simulatorPort, port } = config;
   try {
     return await start(simulatorPort ?? (port === 0 || port === 65_535 ? 0 : port + 1));
