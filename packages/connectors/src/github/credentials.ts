@@ -88,13 +88,18 @@ export function appCredentials(
 
   return {
     async authorization(repository, signal) {
-      const token = await tokensOf(await installationOf(repository, signal)).get(signal);
-      return `Bearer ${token}`;
+      try {
+        const token = await tokensOf(await installationOf(repository, signal)).get(signal);
+        return `Bearer ${token}`;
+      } catch (error) {
+        // The App may have been taken out of the repository and put back, as another installation.
+        installations.clear();
+        throw error;
+      }
     },
     refused(authorization) {
       const token = authorization.replace('Bearer ', '');
       for (const cache of tokens.values()) cache.drop(token);
-      // The App may have been taken out of a repository and put back, under another installation.
       installations.clear();
       return true;
     },

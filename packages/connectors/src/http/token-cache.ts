@@ -1,10 +1,12 @@
+import { failedForNow } from '../step/stop.ts';
+
 export interface Token {
   readonly value: string;
   readonly expiresAtMs: number;
 }
 
 export interface TokenCache {
-  /** A token that is good for a while yet. Rejects with what `fetchToken` rejected with, or when the signal ends. */
+  /** A token that is good for a while yet. Throws what `fetchToken` threw; a `Stop` when the signal ends first. */
   get(signal: AbortSignal): Promise<string>;
   /** Forgets a token that was not accepted. */
   drop(value: string): void;
@@ -30,7 +32,7 @@ export function tokenCache(fetchToken: () => Promise<Token>, now: () => number):
 
   return {
     async get(signal) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw tooLate();
       if (held && now() < held.untilMs) return held.value;
       pending ??= renew().finally(() => {
         pending = undefined;
@@ -45,8 +47,12 @@ export function tokenCache(fetchToken: () => Promise<Token>, now: () => number):
 
 function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
+    const onAbort = (): void => reject(tooLate());
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
+}
+
+function tooLate(): Error {
+  return failedForNow('the time was over before there was a token');
 }

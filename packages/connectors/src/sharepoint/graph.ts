@@ -66,9 +66,7 @@ export function graph(
     bytes,
     signal,
   }: GraphRequest): Promise<Record<string, unknown>> => {
-    const token = await tokens.get(signal).catch((error: unknown) => {
-      throw signal.aborted ? failedForNow('the time was over before there was a token') : error;
-    });
+    const token = await tokens.get(signal);
     const body = json === undefined ? bytes : JSON.stringify(json);
     const answer = await send({
       method,

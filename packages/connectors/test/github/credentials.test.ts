@@ -79,6 +79,16 @@ describe('a GitHub App', () => {
     expect(github.world.issues).toHaveLength(2);
   });
 
+  test('that was taken out and put back is found under its new installation', async () => {
+    const { execute } = connect(app);
+    resultOf(await execute(issue()));
+    github.world.installation = 4712;
+    github.world.now += HOUR;
+    expect(await execute(issue())).toMatchObject({ outcome: 'failed' });
+    resultOf(await execute(issue()));
+    expect(github.world.issues).toHaveLength(2);
+  });
+
   test('that is not installed in the repository fails for good', async () => {
     expect(await connect(app).execute(issue({ owner: 'elsewhere' }))).toMatchObject({
       outcome: 'failed',
@@ -89,6 +99,17 @@ describe('a GitHub App', () => {
       transient: false,
     });
     expect(github.world.issues).toHaveLength(0);
+  });
+
+  test('whose call ends while it waits for its token certainly did nothing', async () => {
+    const ending = new AbortController();
+    github.faults.failAt(1, 'stall-before', () => ending.abort());
+    const outcome = await connect(app).execute({ ...issue(), signal: ending.signal });
+    expect(outcome).toEqual({
+      outcome: 'failed',
+      transient: true,
+      error: 'the time was over before there was a token',
+    });
   });
 
   test.each(['reset-after', 'error-after', 'limited-before'] as const)(

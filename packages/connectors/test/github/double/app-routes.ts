@@ -7,13 +7,13 @@ export const appRoutes: Routes = {
 
   'GET /app': (_, { route }) => ({ status: 200, body: exampleOf(route, 200) }),
 
-  'GET /repos/{owner}/{repo}/installation': (_, { route }) => ({
+  'GET /repos/{owner}/{repo}/installation': (world, { route }) => ({
     status: 200,
-    body: { ...exampleOf(route, 200), id: 4711 },
+    body: { ...exampleOf(route, 200), id: world.installation },
   }),
 
   'POST /app/installations/{installation_id}/access_tokens': (world, { route, params }) => {
-    if (params.installation_id !== '4711') return notFound;
+    if (params.installation_id !== String(world.installation)) return notFound;
     world.minted += 1;
     const token = `ghs_sentinelInstallation${world.minted}`;
     world.tokens.add(token);

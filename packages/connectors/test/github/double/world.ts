@@ -57,6 +57,8 @@ export interface World {
   /** Tokens that are accepted; empty: any. */
   readonly tokens: Set<string>;
   minted: number;
+  /** Id of the App's installation in the repository. */
+  installation: number;
 }
 
 export const sha = (value: unknown): string => createHash('sha1').update(JSON.stringify(value)).digest('hex');
@@ -79,6 +81,7 @@ export function newWorld(): World {
     showsReviews: true,
     tokens: new Set(),
     minted: 0,
+    installation: 4711,
   };
 }
 
