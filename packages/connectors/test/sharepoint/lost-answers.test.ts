@@ -25,7 +25,7 @@ const OPERATIONS: [what: string, operation: string, input: object, requests: num
   ['a list item', 'create-list-item', item, 2],
 ];
 
-const connector = () => connectorTo(microsoft, { timeoutMs: 2000 });
+const connector = () => connectorTo(microsoft);
 
 function sentNow(operation: string, input: object) {
   const sentFrom = new Date(microsoft.world.now - 1000).toISOString();
