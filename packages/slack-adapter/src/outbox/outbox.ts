@@ -3,6 +3,7 @@ import { type Projections, ViewUnavailable } from '@countersign/projections';
 import type { SlackHealth, SlackLimits } from '../types.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { createPacing } from './pacing.ts';
+import { createQueue } from './queue.ts';
 import { createReach } from './reach.ts';
 import { type RoundOptions, tellOnce } from './round.ts';
 import { createToldLately } from './told-lately.ts';
@@ -44,17 +45,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const told = createToldLately();
   const pacing = createPacing(limits, clock);
   const round: RoundOptions = { ...options, by, pacing, waits, abandoned: abandoning.signal };
+  const shared = { reach, web, clock, limits, signals, stopping: stopping.signal };
   const lanes = new Map<string, Lane>();
   let sleeping: NodeJS.Timeout | undefined;
-  let unsubscribe = () => {};
+  let unsubscribe: (() => void) | undefined;
+  /** Channels in which something may be new since they were looked at. */
+  const news = new Set<string>();
 
-  /** @param news whether anything new may wait: then also channels are looked at that had nothing to do */
-  function look(news: boolean): void {
+  /** @param isNews whether anything new may wait: then also channels are looked at that had nothing to do */
+  function look(isNews: boolean): void {
     if (stopping.signal.aborted) return;
     clearTimeout(sleeping);
     let next = clock() + NET_MS;
     try {
-      next = Math.min(next, beginLanes(news));
+      next = Math.min(next, beginLanes(isNews));
     } catch (error) {
       // While the view is being built there is nothing to read; the net comes again.
       if (!(error instanceof ViewUnavailable))
@@ -64,20 +68,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** Begins as many lanes as there is room for; gives when the next of the others may begin. */
-  function beginLanes(news: boolean): number {
+  function beginLanes(isNews: boolean): number {
     const now = clock();
-    if (reach.closedUntil > now) return reach.closedUntil;
     const limit = limits.maxLanes + lanes.size;
-    const waiting = projections.slack.channels(limit);
-    if (waiting.length < limit) forgetAllBut(new Set(waiting.map(({ channel }) => channel)));
+    const waiting = projections.slack.channels(limit).map(({ channel }) => channel);
+    if (isNews) for (const channel of waiting) news.add(channel);
+    if (waiting.length < limit) forgetAllBut(new Set(waiting));
+    if (reach.closedUntil > now) return reach.closedUntil;
     let room = limits.maxLanes - [...lanes.values()].filter((lane) => lane.isRunning).length;
     let next = Number.POSITIVE_INFINITY;
-    for (const { channel } of waiting) {
-      const lane = laneOf(channel);
+    for (const { channel, lane } of fittest(waiting)) {
       if (lane.isRunning) continue;
-      const at = news ? lane.restUntil : lane.nextAt;
+      const at = news.has(channel) ? lane.restUntil : lane.nextAt;
       if (at > now) next = Math.min(next, at);
-      else if (room-- > 0) void lane.run().then(() => look(false));
+      else if (room-- > 0) {
+        news.delete(channel);
+        // Whoever found no room comes now.
+        void lane.run().then(() => look(false));
+      }
     }
     return next;
   }
@@ -85,16 +93,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function laneOf(channel: string): Lane {
     const known = lanes.get(channel);
     if (known) return known;
-    const { slack } = projections;
+    const queue = createQueue({ channel, slack: projections.slack, told, clock, by, limits });
     const tell: LaneOptions['tell'] = (row, memory) => tellOnce(row, memory, round);
-    const shared = { slack, web, tell, reach, told, clock, by, limits, signals, stopping: stopping.signal };
-    const lane = createLane({ channel, ...shared });
+    const lane = createLane({ channel, queue, tell, ...shared });
     lanes.set(channel, lane);
     return lane;
   }
 
+  /** Where only some may try, those should that are likely to succeed; among equals, who has waited longest. */
+  function fittest(waiting: readonly string[]): { readonly channel: string; readonly lane: Lane }[] {
+    const all = waiting.map((channel) => ({ channel, lane: laneOf(channel) }));
+    return all.toSorted((a, b) => a.lane.failures - b.lane.failures);
+  }
+
   /** What a lane knows is only good for a delivery that waits. */
   function forgetAllBut(waiting: ReadonlySet<string>): void {
+    for (const channel of news) if (!waiting.has(channel)) news.delete(channel);
     for (const [channel, lane] of lanes) if (!waiting.has(channel) && !lane.isRunning) lanes.delete(channel);
   }
 
@@ -107,7 +121,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     wake() {
       waits.look();
-      look(true);
+      if (unsubscribe) look(true);
     },
     health() {
       const amiss = [...lanes].flatMap(([channel, { trouble }]) =>
@@ -118,7 +132,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     async stop() {
       stopping.abort();
-      unsubscribe();
+      unsubscribe?.();
       clearTimeout(sleeping);
       const patience = setTimeout(() => {
         abandoning.abort();

@@ -11,6 +11,7 @@ export type Told =
   | { readonly kind: 'failed'; readonly why: Failure };
 
 export type Failure =
+  /** Refused: no token is taken. */
   | CallError
   /** The request's channel takes nothing, as Slack's code says. */
   | { readonly kind: 'channel'; readonly code: string };

@@ -34,6 +34,7 @@ export interface InstanceOptions {
   /** Stands before the real one, to make it fail. */
   readonly wrapWeb?: (web: Web, closing: AbortSignal) => Web;
   readonly wrapDeliveries?: (deliveries: SlackDeliveries) => SlackDeliveries;
+  readonly wrapViews?: (slack: Projections['slack']) => Projections['slack'];
   readonly botTokens?: readonly string[];
   readonly rendering?: OutboxOptions['rendering'];
   readonly policy?: string;
@@ -106,7 +107,10 @@ export async function startInstance(options: InstanceOptions, around: Around): P
     ledger,
     policies,
     deliveries: options.wrapDeliveries?.(deliveries) ?? deliveries,
-    projections,
+    projections: {
+      slack: options.wrapViews?.(projections.slack) ?? projections.slack,
+      onAdvanced: projections.onAdvanced,
+    },
     web: options.wrapWeb?.(web, around.closing) ?? web,
     rendering: options.rendering ?? plainly,
     clock,

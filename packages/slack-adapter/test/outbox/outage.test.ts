@@ -83,4 +83,44 @@ describe('Slack away for an hour, while requests come in', () => {
     expect(world.givenUp).toEqual([]);
     expect(world.outbox.health()).toEqual({ status: 'ok' });
   });
+
+  test('only for messages: hardly any claims are made, and afterwards all is there once, in order', async () => {
+    const world = await startWorld({ frozen: true, limits: LIMITS });
+    world.slack.faults.outage({ match: { method: 'chat.postMessage' }, as: 503 });
+    const ids: string[] = [];
+    for (const name of many(5)) {
+      for (const n of many(CHANNELS)) ids.push(await ask(world, `c${n}`, { name: String(name) }));
+    }
+    await pass(world, 60);
+    // Two for each channel before it was clear that none gets anything; then one in each pause.
+    expect((await slackEvents(world)).SlackDeliveryClaimed).toBeLessThan(2 * CHANNELS + 130);
+    expect(world.outbox.health()).toEqual({
+      status: 'degraded',
+      detail: 'Slack answers, and takes no messages',
+    });
+    world.slack.faults.clear();
+    await advanceUntil(world, 1000, 'all is told', () => areTold(world, ...ids));
+    for (const n of many(CHANNELS)) {
+      const messages = world.slack.messages(`#c${n}`);
+      expect(messages.map(({ text }) => text)).toEqual(many(5).map((name) => `${name} 0 votes at 0`));
+    }
+    expect(world.outbox.health()).toEqual({ status: 'ok' });
+  });
+
+  test('in one channel only: the others are told at once, and there hardly anything changes places', async () => {
+    const world = await startWorld({ frozen: true, limits: LIMITS });
+    world.slack.faults.outage({ match: { channel: '#c0' }, as: 'reset' });
+    const late: string[] = [];
+    for (const name of many(10)) late.push(await ask(world, 'c0', { name: String(name) }));
+    await pass(world, 30);
+    const others = await Promise.all(many(5).map((n) => ask(world, `c${n + 1}`)));
+    await advanceUntil(world, 100, 'the others are told', () => areTold(world, ...others));
+    expect(world.outbox.health()).toEqual({ status: 'degraded', detail: '#c0: no answer' });
+    world.slack.faults.clear();
+    await advanceUntil(world, 1000, 'all is told', () => areTold(world, ...late));
+    // Should it end just while the second is tried to see whether it is the first one's fault, these change places.
+    const order = world.slack.messages('#c0').map(({ text }) => Number(text.split(' ')[0]));
+    expect(order.toSorted((a, b) => a - b)).toEqual(many(10));
+    for (const [place, name] of order.entries()) expect(Math.abs(place - name)).toBeLessThanOrEqual(1);
+  });
 });

@@ -139,6 +139,27 @@ describe('reaching Slack', () => {
     expect(state.asked).toBe(4);
   });
 
+  test('lets one delivery try in each pause, while Slack answers and no delivery gets through anywhere', async () => {
+    const { state, reach } = start(Array.from({ length: 20 }, (): Answer => ({ ok: true, teamId: 'T1' })));
+    for (const channel of ['#a', '#b', '#b']) {
+      reach.failed(channel);
+      expect(await Promise.all([reach.ready(), reach.ready()])).toEqual([true, true]);
+    }
+    reach.failed('#c');
+    expect(reach.trouble).toBe('Slack answers, and takes no messages');
+    let pause = 0;
+    for (let tries = 0; tries < 5; tries++) {
+      state.now = reach.closedUntil;
+      expect(await Promise.all([reach.ready(), reach.ready(), reach.ready()])).toEqual([true, false, false]);
+      pause = reach.closedUntil - state.now;
+      reach.failed('#a');
+    }
+    expect(pause).toBeGreaterThanOrEqual(500);
+    reach.answered();
+    expect(reach).toMatchObject({ trouble: undefined, closedUntil: 0 });
+    expect(await Promise.all([reach.ready(), reach.ready()])).toEqual([true, true]);
+  });
+
   test.each<[Answer, string, number]>([
     [
       { ok: false, error: { kind: 'refused', code: 'token_revoked' } },

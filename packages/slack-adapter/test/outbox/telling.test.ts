@@ -1,5 +1,18 @@
+import { ViewUnavailable } from '@countersign/projections';
 import { describe, expect, test } from '@jest/globals';
-import { ask, decide, keysIn, made, person, slackEvents, startWorld, until, untilTold } from './world.ts';
+import { rendering } from '../../src/render/index.ts';
+import {
+  areTold,
+  ask,
+  decide,
+  keysIn,
+  made,
+  person,
+  slackEvents,
+  startWorld,
+  until,
+  untilTold,
+} from './world.ts';
 
 describe('a request in Slack', () => {
   test('is one message, as soon as it is made', async () => {
@@ -98,7 +111,7 @@ describe('a request in Slack', () => {
     world.advance(300_000);
     made(await world.ledger.tick({ type: 'ExpireRequest', requestId: id }));
     await untilTold(world, id);
-    const link = expect.stringMatching(/^rung 0 https:.*archives/);
+    const link = expect.stringMatching(/^rung 0 https?:.*archives/);
     expect(world.slack.messages('#sre').map(({ text }) => text)).toEqual([link]);
     expect(keysIn(world.slack.messages('#sre'), id)).toEqual(['notice@1/#sre']);
     expect(keysIn(world.slack.messages('#boss'), id)).toEqual(['notice@2/#boss']);
@@ -106,7 +119,7 @@ describe('a request in Slack', () => {
     for (const name of ['heidi', 'ivan']) {
       const direct = world.slack.messages(`@${name}`);
       expect(direct.map(({ text }) => text)).toEqual([
-        expect.stringMatching(/^you: expired https:.*archives/),
+        expect.stringMatching(/^you: expired https?:.*archives/),
       ]);
       expect(keysIn(direct, id)).toEqual([`direct@3/${name}`]);
     }
@@ -175,6 +188,54 @@ describe('a request in Slack', () => {
     expect(replies.map(({ text }) => text.split('\n').length)).toEqual([20, 20, 8]);
     const lines = replies.flatMap(({ text }) => text.split('\n')).map((line) => Number(line.split(' ')[0]));
     expect(lines).toEqual(Array.from({ length: 48 }, (_, n) => n + 1));
+  });
+
+  test('drawn as people see it, is taken by Slack from its beginning to its end', async () => {
+    const world = await startWorld({ rendering });
+    const id = await ask(
+      world,
+      'deploy',
+      { service: 'shop <!channel> & co' },
+      { principal: person('heidi') },
+    );
+    await untilTold(world, id);
+    for (const who of ['bob', 'carol']) {
+      await decide(world, id, who);
+      await untilTold(world, id);
+    }
+    const [message, ...replies] = world.slack.messages('#ops');
+    expect(keysIn(replies, id)).toEqual(['reply@1', 'reply@4']);
+    expect(JSON.stringify(message?.blocks)).not.toContain('"type":"button"');
+    expect(replies[1]?.text).toContain('<@U0CAROL>');
+    expect(world.slack.messages('@heidi')).toHaveLength(1);
+    expect(world.givenUp).toEqual([]);
+    expect(world.failed).toEqual([]);
+  });
+
+  test('is told as soon as the view can be read', async () => {
+    let isBuilding = true;
+    let reads = 0;
+    const world = await startWorld({
+      wrapViews: (slack) => ({
+        ...slack,
+        channels(limit) {
+          if (isBuilding) throw new ViewUnavailable('slack', 'it is still being built for the first time');
+          return slack.channels(limit);
+        },
+        untold(channel, limit) {
+          if (reads++ < 3) throw new ViewUnavailable('slack', 'its file is being replaced');
+          return slack.untold(channel, limit);
+        },
+      }),
+    });
+    const id = await ask(world, 'deploy');
+    await world.projections.waitFor('slack', (await world.store.head()) as string, 5000);
+    expect(await areTold(world, id)).toBe(false);
+    isBuilding = false;
+    world.outbox.wake();
+    await untilTold(world, id);
+    expect(reads).toBeGreaterThan(3);
+    expect(world.failed).toEqual([]);
   });
 
   test('stopping finishes what is under way and begins nothing more', async () => {
