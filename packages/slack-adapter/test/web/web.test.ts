@@ -83,15 +83,25 @@ describe('the Web API', () => {
   });
 
   test('a channel is found by name on any page, and by id at once', async () => {
-    const ops = { id: 'C0OPS00', name: 'ops', is_archived: true };
+    const ops = { id: 'C0OPS00', name: 'ops', is_archived: true, is_member: true };
     const { web, slack } = await start([
       { channels: [{ id: 'C0DEV00', name: 'dev' }], response_metadata: { next_cursor: 'more' } },
       { channels: [ops] },
       { channel: { id: 'C0DEV00' } },
       { channels: [ops], response_metadata: { next_cursor: '' } },
     ]);
-    expect(await web.findChannel('#ops')).toEqual({ ok: true, channel: 'C0OPS00', isArchived: true });
-    expect(await web.findChannel('C0DEV00')).toEqual({ ok: true, channel: 'C0DEV00', isArchived: false });
+    expect(await web.findChannel('#ops')).toEqual({
+      ok: true,
+      channel: 'C0OPS00',
+      isArchived: true,
+      isMember: true,
+    });
+    expect(await web.findChannel('C0DEV00')).toEqual({
+      ok: true,
+      channel: 'C0DEV00',
+      isArchived: false,
+      isMember: false,
+    });
     expect(await web.findChannel('nowhere')).toEqual({
       ok: false,
       error: { kind: 'refused', code: 'channel_not_found' },
