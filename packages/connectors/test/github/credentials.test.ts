@@ -1,10 +1,11 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gitHubConnector } from '../../src/github/connector.ts';
 import type { GitHubSettings } from '../../src/github/settings.ts';
 import { SettingsError } from '../../src/settings.ts';
 import { callOf, everythingTold, resultOf } from '../support/calls.ts';
 import { answer, startServer } from '../support/server.ts';
+import { describeGitHub } from './double/description.ts';
 import { type GitHubDouble, gitHubDouble } from './double/server.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
@@ -28,7 +29,7 @@ const connect = (auth: GitHubSettings['auth']) =>
   gitHubConnector({ ...(auth ? { auth } : {}), apiUrl: github.url }, { now: () => github.world.now });
 const issue = (more: object = {}) => callOf('open-issue', { ...input, ...more });
 
-describe('a GitHub App', () => {
+describeGitHub('a GitHub App', () => {
   test('proves itself by a token signed with its key, and acts as its installation', async () => {
     resultOf(await connect(app).execute(issue()));
     expect(github.seen.map(({ route }) => route)).toEqual([
@@ -124,7 +125,7 @@ describe('a GitHub App', () => {
   );
 });
 
-describe('health', () => {
+describeGitHub('health', () => {
   test.each<[string, GitHubSettings['auth'], object]>([
     ['a token', { token: 'ghp_x' }, { status: 'ok' }],
     ['an App', app, { status: 'ok' }],
@@ -153,7 +154,7 @@ describe('health', () => {
   });
 });
 
-describe('settings', () => {
+describeGitHub('settings', () => {
   test.each<[GitHubSettings, string]>([
     [{ auth: { token: 'sentinel-token' }, apiUrl: 'http://github.example' }, 'github.apiUrl'],
     [
@@ -181,7 +182,7 @@ describe('settings', () => {
   });
 });
 
-describe('secrets', () => {
+describeGitHub('secrets', () => {
   test.each<[string, GitHubSettings['auth']]>([
     ['a token', { token: 'ghp_sentinelToken' }],
     ['an App', { ...app, installationId: 4711 }],

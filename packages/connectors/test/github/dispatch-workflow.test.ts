@@ -1,11 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { gitHubConnector } from '../../src/github/connector.ts';
 import { callOf, resultOf } from '../support/calls.ts';
+import { describeGitHub } from './double/description.ts';
 import { bench, MINUTE, where } from './support.ts';
 
 const here = bench();
 
-describe('dispatch-workflow', () => {
+describeGitHub('dispatch-workflow', () => {
   const input = {
     ...where,
     workflow: 'deploy.yml',

@@ -1,10 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { callOf } from '../support/calls.ts';
+import { describeGitHub } from './double/description.ts';
 import { bench, where } from './support.ts';
 
 const here = bench();
 
-describe('dry runs', () => {
+describeGitHub('dry runs', () => {
   test.each([
     ['open-issue', { ...where, title: 'T' }, 'open the issue "T" in octo-org/deploys'],
     [

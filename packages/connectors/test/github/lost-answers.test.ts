@@ -1,9 +1,10 @@
 import type { Connector } from '@countersign/domain';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gitHubConnector } from '../../src/github/connector.ts';
 import { callOf } from '../support/calls.ts';
 import { carryOut } from '../support/dispatcher.ts';
 import { FAULTS } from '../support/faults.ts';
+import { describeGitHub } from './double/description.ts';
 import { type GitHubDouble, gitHubDouble } from './double/server.ts';
 
 let github: GitHubDouble;
@@ -51,7 +52,7 @@ function sentNow(operation: string, input: object) {
   return callOf(operation, input, { sentFrom, sentUntil: new Date(github.world.now).toISOString() });
 }
 
-describe.each(OPERATIONS)('%s', (operation, input, requests) => {
+describeGitHub.each(OPERATIONS)('%s', (operation, input, requests) => {
   test(`takes ${requests} requests when nothing goes wrong`, async () => {
     const carried = await carryOut(connector(), sentNow(operation, input));
     expect(carried).toMatchObject({ outcome: 'succeeded', tries: 1, asked: 0 });

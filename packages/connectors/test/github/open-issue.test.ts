@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { markerOf } from '../../src/github/marker.ts';
 import { callOf, resultOf } from '../support/calls.ts';
+import { describeGitHub } from './double/description.ts';
 import { bench, KEY, MINUTE, where } from './support.ts';
 
 const here = bench();
@@ -12,7 +13,7 @@ function addIssues(count: number, minutesAgo: number, body = 'by hand'): void {
   }
 }
 
-describe('open-issue', () => {
+describeGitHub('open-issue', () => {
   const input = {
     ...where,
     title: 'Deploy',

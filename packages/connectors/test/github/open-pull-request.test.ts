@@ -1,10 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { callOf, resultOf } from '../support/calls.ts';
+import { describeGitHub } from './double/description.ts';
 import { bench, where } from './support.ts';
 
 const here = bench();
 
-describe('open-pull-request', () => {
+describeGitHub('open-pull-request', () => {
   const input = {
     ...where,
     title: 'Deploy 2',

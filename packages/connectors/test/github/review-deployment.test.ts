@@ -1,10 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { callOf, resultOf } from '../support/calls.ts';
+import { describeGitHub } from './double/description.ts';
 import { bench, MINUTE, where } from './support.ts';
 
 const here = bench();
 
-describe('review-deployment', () => {
+describeGitHub('review-deployment', () => {
   const input = { ...where, runId: '77', environment: 'production', state: 'rejected', comment: 'Not today' };
 
   test('tells GitHub the decision', async () => {
@@ -54,7 +55,7 @@ describe('review-deployment', () => {
   });
 });
 
-describe('note-deployment', () => {
+describeGitHub('note-deployment', () => {
   const input = { ...where, runId: 77, environment: 'production', comment: 'Waiting for two approvals' };
 
   test('says it without deciding, and is found in the log', async () => {

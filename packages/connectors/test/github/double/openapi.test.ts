@@ -1,7 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { describeGitHub } from './description.ts';
 import { judgeAnswer, judgeRequest } from './openapi.ts';
 
-describe("GitHub's description as a judge", () => {
+describeGitHub("GitHub's description as a judge", () => {
   test('knows a request by its path and reads it', () => {
     expect(judgeRequest('GET', '/repos/a/b/git/ref/heads%2Fmain', '')).toEqual({
       route: 'GET /repos/{owner}/{repo}/git/ref/{ref}',

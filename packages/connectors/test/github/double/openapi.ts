@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { description } from './description.ts';
 
 /** GitHub's own description of its API, as a judge of what is asked and of what a double answers. */
 
@@ -23,10 +22,7 @@ export interface Asked {
   readonly body: Record<string, unknown>;
 }
 
-const file = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json');
-const description = JSON.parse(readFileSync(file, 'utf8')) as { paths: Node; components: Node };
-
-const operations: readonly Operation[] = Object.entries<Node>(description.paths).flatMap(
+const operations: readonly Operation[] = Object.entries<Node>(description?.paths ?? {}).flatMap(
   ([path, methods]) => {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     const pattern = new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '([^/]+)')}$`);
@@ -120,7 +116,7 @@ function judgeBody({ path, node }: Operation, text: string, body: Record<string,
 function resolved(node: Node | undefined): Node | undefined {
   if (node?.$ref === undefined) return node;
   const steps = node.$ref.slice(2).split('/');
-  return steps.reduce((at: Node, step: string) => at?.[step], description);
+  return steps.reduce((at: Node, step: string) => at?.[step], description ?? {});
 }
 
 const ajv = new Ajv({ strict: false, logger: false, allErrors: false });
