@@ -40,12 +40,7 @@ function read(): Description | null {
 /** Several test files may come here at once: each fetches its own, and the last one's stays. */
 function fetchOnce(): void {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-openapi-'));
-  const options = {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  } as const;
+  const options = { cwd: folder, encoding: 'utf8' as const, timeout: TIMEOUT_MS };
   try {
     const packed =
       execFileSync('npm', ['pack', PACKAGE, '--silent'], options).trim().split('\n').at(-1) ?? '';
