@@ -16,6 +16,8 @@ describe('two instances on one ledger', () => {
     const two = await world.addInstance();
     const heidi = { principal: person('heidi') };
     const ids = await Promise.all(many(50).map((n) => ask(n % 2 ? two : world, `c${n % 5}`, {}, heidi)));
+    // Some are told from their beginning on, the others as they ended.
+    await untilTold(world, ...ids.slice(0, 30));
     await Promise.all(ids.map((id, n) => decide(n % 3 ? two : world, id, 'bob')));
     await untilTold(world, ...ids);
     const everything = many(5).flatMap((n) => world.slack.messages(`#c${n}`));
@@ -32,6 +34,7 @@ describe('two instances on one ledger', () => {
     expect(everything.filter(({ threadTs }) => !threadTs).map(({ text }) => text)).toEqual(
       ids.map(() => 'approved at 3'),
     );
+    expect(world.slack.calls('chat.update').length).toBeGreaterThanOrEqual(30);
     const posts = world.slack.calls('chat.postMessage').length;
     expect(posts).toBe(everything.length + direct.length);
     const counts = await slackEvents(world);
