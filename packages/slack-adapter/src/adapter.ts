@@ -28,8 +28,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     tokens: credentials.botTokens,
     apiUrl,
     timeoutMs: limits.callTimeoutMs,
-    // Each lane makes one call at a time; the rest are modals and their answers.
-    maxConcurrency: limits.maxLanes * 2,
+    // Each lane and each click makes one call at a time: none ever waits inside the client, past its lease.
+    maxConcurrency: limits.maxLanes + limits.maxInFlight + 10,
     signals,
   });
   const inbound = createInbound({ ...options, web, limits, signals });
