@@ -40,6 +40,11 @@ export const eventMeanings: Readonly<Record<LedgerEventType, string>> = {
   SlackItemGivenUp: 'Slack will never take the message, for the reason its error code names.',
   SlackDelivered: 'Slack knows everything up to the revision; ends the claim.',
   SignedCallAccepted: 'A signed call was taken. The same signature is refused from then on.',
+  ClosingStarted:
+    'One instance is about to tell somebody outside of the decision; others keep away until its lease ends.',
+  ClosingSucceeded:
+    'Whoever waited outside has been told. `reconciled`: an earlier try had, and its answer was lost.',
+  ClosingFailed: 'A try to tell came to nothing, as far as is known. Without `retryAt` it is given up.',
 };
 
 const STREAMS: Readonly<Record<keyof typeof catalogue, string>> = {
@@ -49,6 +54,7 @@ const STREAMS: Readonly<Record<keyof typeof catalogue, string>> = {
   policy: '`policy` — every policy that ever came into force',
   slack: '`slack-<requestId>` — what Slack was told of one request; decides nothing',
   signature: '`signature-<digest>` — one signed call from outside, so that it is taken once; decides nothing',
+  closing: '`closing-<requestId>` — who was told outside that the request is decided; decides nothing',
 };
 
 /** The events catalogue as Markdown, made from the schemas: what `docs/events.md` must say. */

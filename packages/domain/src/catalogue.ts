@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ApprovalEvent, approvalEventSchemas } from './approval/events.ts';
 import { type AttemptEvent, attemptEventSchemas } from './attempt/events.ts';
+import { type ClosingEvent, closingEventSchemas } from './closing/events.ts';
 import { type LineageEvent, lineageEventSchemas } from './lineage/events.ts';
 import { type PolicyEvent, policyEventSchemas } from './policy/events.ts';
 import {
@@ -18,6 +19,7 @@ export const catalogue = {
   policy: policyEventSchemas,
   slack: slackEventSchemas,
   signature: signatureEventSchemas,
+  closing: closingEventSchemas,
 } as const;
 
 /**
@@ -32,7 +34,7 @@ export const SHOWN_CATEGORIES = [
 ] as const satisfies readonly (keyof typeof catalogue)[];
 
 export type ShownEvent = ApprovalEvent | AttemptEvent | LineageEvent | PolicyEvent;
-export type LedgerEvent = ShownEvent | SlackEvent | SignatureEvent;
+export type LedgerEvent = ShownEvent | SlackEvent | SignatureEvent | ClosingEvent;
 export type LedgerEventType = LedgerEvent['type'];
 
 export const eventSchemas: Readonly<Record<LedgerEventType, z.ZodType>> = {
@@ -42,6 +44,7 @@ export const eventSchemas: Readonly<Record<LedgerEventType, z.ZodType>> = {
   ...policyEventSchemas,
   ...slackEventSchemas,
   ...signatureEventSchemas,
+  ...closingEventSchemas,
 };
 
 /** What stands beside every event's body: technical facts, no part of any decision. */

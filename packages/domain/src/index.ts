@@ -1,4 +1,5 @@
 export * from './approval/actor.ts';
+export * from './approval/approvers.ts';
 export * from './approval/commands.ts';
 export * from './approval/decide.ts';
 export * from './approval/eligibility.ts';
@@ -18,6 +19,10 @@ export * from './canonical/json.ts';
 export * from './canonical/pointer.ts';
 export * from './catalogue.ts';
 export * from './catalogue-text.ts';
+export * from './closing/calls.ts';
+export * from './closing/decide.ts';
+export * from './closing/events.ts';
+export * from './closing/state.ts';
 export * from './codec.ts';
 export * from './dispatch/checks.ts';
 export * from './dispatch/commands.ts';

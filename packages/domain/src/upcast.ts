@@ -8,7 +8,8 @@ import type { LedgerEventType } from './catalogue.ts';
 type Step = (older: never) => unknown;
 
 const chains: Partial<Record<LedgerEventType, readonly Step[]>> = {
-  // Version 2 may name a Slack channel and a plan; requests from before are told nowhere, and nothing is dispatched.
+  // Version 2 may name a Slack channel, a plan, and a closing call: from before, nothing is told, dispatched or called but
+  // the caller's URL.
   ApprovalRequested: [(version1) => version1],
   // Version 2 names the plan that was approved; there was none before.
   RequestApproved: [(version1) => version1],

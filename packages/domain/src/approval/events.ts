@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dispatchEventSchemas } from '../dispatch/events.ts';
-import { PlanSchema } from '../dispatch/plan.ts';
+import { PlanSchema, PlanStepSchema } from '../dispatch/plan.ts';
 import { ActorSchema } from './actor.ts';
 import { EscalationSchema, SlateSchema } from './slate.ts';
 
@@ -35,6 +35,7 @@ export const ApprovalRequested = z.strictObject({
   justification: z.string().optional(),
   /** The caller's own data, given back in answers and callbacks. */
   state: z.json().optional(),
+  /** Called when the request is decided. */
   callbackUrl: z.string().optional(),
   /** `guard` or `gate`: which of the two ways in. */
   channel: z.enum(['guard', 'gate']),
@@ -52,6 +53,11 @@ export const ApprovalRequested = z.strictObject({
   slack: z.strictObject({ channel: z.string() }).optional(),
   /** Since version 2. What is carried out once it is approved; absent: nothing. */
   dispatch: PlanSchema.optional(),
+  /**
+   * Since version 2. Who else has to be told of the decision, as the trusted way in says on which the request came; beside
+   * `callbackUrl`, which is the caller's.
+   */
+  closing: PlanStepSchema.optional(),
 });
 
 export const PersonaAcknowledged = z.strictObject({ at, by: ActorSchema, persona: z.string() });

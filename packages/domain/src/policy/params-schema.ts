@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { canonicalJson, type Json, type JsonObject } from '../canonical/json.ts';
 import { valueAt } from '../canonical/pointer.ts';
+import { comparingAsJson } from './json-equality.ts';
 import { isSealed } from './sealing.ts';
 
 export interface ParamsFault {
@@ -23,7 +24,7 @@ export function paramsFaults(schema: JsonObject, params: JsonObject): ParamsFaul
 
 /** `format` is an annotation, as draft 2020-12 has it, and limits nothing. */
 export function newAjv(): Ajv2020 {
-  return new Ajv2020({
+  const ajv = new Ajv2020({
     strict: true,
     strictTypes: false,
     strictRequired: false,
@@ -31,16 +32,21 @@ export function newAjv(): Ajv2020 {
     validateFormats: false,
     logger: false,
   });
+  return comparingAsJson(ajv);
 }
 
 /** An error of ajv in words. */
 export function detailOf(error: ErrorObject): string {
   const { allowedValues, additionalProperty } = error.params as {
-    allowedValues?: unknown[];
+    allowedValues?: Json[];
     additionalProperty?: string;
   };
-  const more = allowedValues?.join(', ') ?? additionalProperty;
+  const more = allowedValues?.map(inWords).join(', ') ?? additionalProperty;
   return `${error.message ?? error.keyword}${more === undefined ? '' : `: ${more}`}`;
+}
+
+function inWords(value: Json): string {
+  return typeof value === 'string' ? value : canonicalJson(value);
 }
 
 const MAX_COMPILED = 200;
