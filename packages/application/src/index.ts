@@ -3,6 +3,8 @@ export type { Preview } from './asking/ask.ts';
 export type { AskedPlan } from './asking/plan.ts';
 export type { Ask, FindRecentDenial } from './asking/types.ts';
 export { type Clock, systemClock, timestamp } from './clock.ts';
+export { createClosings } from './closing/closings.ts';
+export type { ClosingClaimed, Closings } from './closing/types.ts';
 export type { Context } from './context.ts';
 export type { OpenedPlan, OpenedStep } from './dispatch/open-plan.ts';
 export { LedgerUnavailable } from './errors.ts';

@@ -84,7 +84,10 @@ export interface LedgerOptions {
   readonly findRecentDenial?: AskingPorts['findRecentDenial'];
   /** Requests name the Slack channel they are told in; default false, and then Slack is never told of them. */
   readonly slack?: boolean;
-  /** Judges plans by their connectors when they are asked for and edited; absent: only whether they can be filled in. */
+  /**
+   * Judges plans by their connectors when they are asked for and edited, and what is called in the end when it is asked
+   * for; absent: only whether plans can be filled in.
+   */
   readonly plans?: PlanChecks;
 }
 

@@ -2,7 +2,6 @@ import {
   type ActionRule,
   authorityOf,
   type Caller,
-  callbackFault,
   deadlines,
   findReservedKeys,
   freezeSlate,
@@ -10,6 +9,7 @@ import {
   matchAction,
   mustMayAsk,
   type Plan,
+  type PlanChecks,
   type Policy,
   paramsHashOf,
   personId,
@@ -22,6 +22,7 @@ import type { Answer, Known } from '../answer.ts';
 import { timestamp } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { derivedId, newId } from '../ids.ts';
+import { closingRefusal } from './closing.ts';
 import { digestBody, digestRepeat } from './digest.ts';
 import { type Lineage, resolveLineage } from './lineage.ts';
 import { type AskedPlan, planAsked, planKept, planRefusal } from './plan.ts';
@@ -58,7 +59,7 @@ export function createAsking(ports: AskingPorts): Asking {
     const policy = policies.inForce();
     const rule = matchAction(policy, ask.action);
     if (!rule) return refuse(unknownAction(ask));
-    const stop = formRefusal(ask, policy);
+    const stop = formRefusal(ask, policy, ports.plans);
     if (stop) return refuse(stop);
     return create(ask, context, requestId, policy, rule);
   }
@@ -66,7 +67,7 @@ export function createAsking(ports: AskingPorts): Asking {
   function preview(ask: Ask, { principal }: Context): Preview {
     const policy = policies.inForce();
     const rule = matchAction(policy, ask.action);
-    const stop = mustMayAsk(principal) ?? (rule ? formRefusal(ask, policy) : unknownAction(ask));
+    const stop = mustMayAsk(principal) ?? (rule ? formRefusal(ask, policy, ports.plans) : unknownAction(ask));
     if (stop || !rule) return { ok: false, refusal: stop ?? unknownAction(ask) };
     const plan = planAsked(ask, rule, timestamp(clock), ports.plans);
     return { ok: true, isGoverned: !rule.autoApprove, policyKey: rule.key, plan };
@@ -131,8 +132,8 @@ function unknownAction({ action }: Ask): Refusal {
   return refusal('unknown_action', `the policy knows no action "${action}"`);
 }
 
-function formRefusal({ params, callbackUrl }: Ask, policy: Policy): Refusal | null {
-  return reservedKeys(params) ?? callbackRefusal(policy, callbackUrl);
+function formRefusal(ask: Ask, policy: Policy, checks: PlanChecks | undefined): Refusal | null {
+  return reservedKeys(ask.params) ?? closingRefusal(ask, policy, checks);
 }
 
 function reservedKeys(params: JsonObject): Refusal | null {
@@ -143,14 +144,6 @@ function reservedKeys(params: JsonObject): Refusal | null {
     detail: 'this name stands for sealed values',
   }));
   return refusal('reserved_member', 'parameters may have no members named $hmac or $sealed', { errors });
-}
-
-function callbackRefusal(policy: Policy, callbackUrl: string | undefined): Refusal | null {
-  const fault = callbackUrl === undefined ? null : callbackFault(policy, callbackUrl);
-  if (fault === null) return null;
-  return refusal('callback_not_allowed', `callbackUrl ${fault}`, {
-    errors: [{ pointer: '/callbackUrl', detail: fault }],
-  });
 }
 
 function commandFor(made: {
@@ -188,6 +181,7 @@ function commandFor(made: {
       ...(ask.justification !== undefined && { justification: ask.justification }),
       ...(ask.state !== undefined && { state: ask.state }),
       ...(ask.callbackUrl !== undefined && { callbackUrl: ask.callbackUrl }),
+      ...(ask.closing !== undefined && { closing: ask.closing }),
       channel: ask.channel,
       ...(ask.externalId !== undefined && { externalId: ask.externalId }),
       ...lineage,

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, PlanChecks } from '@countersign/domain';
+import type { Json, JsonObject, PlanChecks, PlanStep } from '@countersign/domain';
 import type { EventStore } from '@countersign/event-store';
 import type { Clock } from '../clock.ts';
 import type { Executor } from '../execute.ts';
@@ -13,7 +13,13 @@ export interface Ask {
   /** The person it is asked for; counts as requester. */
   readonly onBehalfOf?: string | undefined;
   readonly previousRequestId?: string | undefined;
+  /** Called when it is decided. */
   readonly callbackUrl?: string | undefined;
+  /**
+   * Who else is told of the decision, which is put in where it has a place (see `closingFor`). Literal, and never the
+   * caller's own words: only ways in that are to be trusted say it. It is no part of what an idempotency key stands for.
+   */
+  readonly closing?: PlanStep | undefined;
   /** The caller's own data, given back in answers. */
   readonly state?: Json | undefined;
   /** RFC 3339: nothing is carried out before. Only for actions with a plan. */
@@ -33,7 +39,7 @@ export interface AskingPorts {
   readonly executor: Executor;
   /** Requests name the Slack channel they are told in. */
   readonly slack?: boolean;
-  /** Judges plans by their connectors; absent: only whether they can be filled in. */
+  /** Judges plans, and what is called in the end, by their connectors; absent: only whether plans can be filled in. */
   readonly plans?: PlanChecks;
   /** Absent where there is no read side: then only a named previous request counts as one. */
   readonly findRecentDenial?: FindRecentDenial | undefined;
