@@ -35,6 +35,10 @@ export interface SimulatedUser {
   /** `alice` */
   readonly name: string;
   readonly email?: string;
+  /** Whether the address is confirmed; default true. */
+  readonly emailConfirmed?: boolean;
+  /** Admitted to single channels. */
+  readonly isGuest?: boolean;
   /** Another team's user, as Slack Connect brings them. */
   readonly teamId?: string;
   /** Deactivated: posting to them fails. */

@@ -15,7 +15,7 @@ const KEPT_MS = 5 * 60_000;
 
 /**
  * The e-mail address by which a user of this workspace may be known; null for everybody that an address proves
- * nothing of: people of other workspaces, guests from elsewhere, bots, and who has left. Addresses found are kept
+ * nothing of: people of other workspaces, guests, bots, and who has left. Addresses found are kept
  * for five minutes, the latest thousand; that there is none is asked again.
  */
 export function createEmailLookup(web: Pick<Web, 'usersInfo' | 'teamId'>, clock: Clock) {

@@ -48,7 +48,8 @@ export function userIn({ user }: Body): { readonly user: SlackUser } | undefined
   const id = stringIn(user, 'id');
   const teamId = stringIn(user, 'team_id');
   if (!isObject(user) || id === undefined || teamId === undefined) return undefined;
-  const email = stringIn(user.profile, 'email');
+  // What Slack has not confirmed is only what somebody says of themself.
+  const email = user.is_email_confirmed === true ? stringIn(user.profile, 'email') : undefined;
   return {
     user: {
       id,
@@ -57,7 +58,7 @@ export function userIn({ user }: Body): { readonly user: SlackUser } | undefined
       ...(email !== undefined && { email }),
       isBot: user.is_bot === true,
       isDeleted: user.deleted === true,
-      isStranger: user.is_stranger === true,
+      isStranger: [user.is_stranger, user.is_restricted, user.is_ultra_restricted].includes(true),
     },
   };
 }

@@ -60,10 +60,11 @@ export interface SlackUser {
   readonly id: string;
   readonly teamId: string;
   readonly name: string;
+  /** Only one that Slack has confirmed. */
   readonly email?: string;
   readonly isBot: boolean;
   readonly isDeleted: boolean;
-  /** Not of this workspace (Slack Connect), or a guest from elsewhere. */
+  /** Not of this workspace (Slack Connect), or a guest in it. */
   readonly isStranger: boolean;
 }
 

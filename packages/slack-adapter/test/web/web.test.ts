@@ -25,6 +25,11 @@ function argOf(call: Arrived | undefined, name: string): unknown {
   return value === undefined ? undefined : JSON.parse(value);
 }
 
+const ann = {
+  ...{ id: 'U1', team_id: 'T1', name: 'ann' },
+  ...{ profile: { email: 'ann@x.org' }, is_email_confirmed: true },
+};
+
 describe('the Web API', () => {
   test('a message carries its mark, its text and blocks, and unfolds no links', async () => {
     const { web, slack } = await start([{ channel: 'C1', ts: '1.2' }]);
@@ -118,7 +123,7 @@ describe('the Web API', () => {
     const { web, slack } = await start([
       { channel: { id: 'D1' } },
       { permalink: 'https://x.slack.com/archives/C1/p12' },
-      { user: { id: 'U1', team_id: 'T1', name: 'ann', profile: { email: 'ann@x.org' }, is_stranger: true } },
+      { user: { ...ann, is_stranger: true } },
       { user: { id: 'U2', team_id: 'T1', is_bot: true, deleted: true } },
     ]);
     expect(await web.openDirect('U1')).toEqual({ ok: true, channel: 'D1' });
@@ -136,6 +141,25 @@ describe('the Web API', () => {
     expect(slack.calls[0]).toMatchObject({ method: 'conversations.open', args: { users: 'U1' } });
     expect(slack.calls[1]?.args).toMatchObject({ channel: 'C1', message_ts: '1.2' });
   });
+
+  test.each<[string, object]>([
+    ['has not confirmed', { is_email_confirmed: false }],
+    ['does not speak of', { is_email_confirmed: undefined }],
+  ])('an address that Slack %s is none', async (_what, more) => {
+    const { web } = await start([{ user: { ...ann, ...more } }]);
+    const answer = await web.usersInfo('U1');
+    expect(answer).toMatchObject({ ok: true, user: { id: 'U1' } });
+    expect(answer).not.toHaveProperty('user.email');
+  });
+
+  test.each(['is_restricted', 'is_ultra_restricted', 'is_stranger'])(
+    'whom Slack calls %s is from elsewhere',
+    async (flag) => {
+      const { web } = await start([{ user: { ...ann, [flag]: true } }, { user: { ...ann, [flag]: false } }]);
+      expect(await web.usersInfo('U1')).toMatchObject({ user: { isStranger: true } });
+      expect(await web.usersInfo('U1')).toMatchObject({ user: { isStranger: false } });
+    },
+  );
 
   test('views, by trigger and by hash', async () => {
     const { web, slack } = await start([

@@ -5,6 +5,8 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly email: string | undefined;
+  readonly emailConfirmed: boolean;
+  readonly isGuest: boolean;
   readonly teamId: string;
   /** Of another team: Slack shows less of them. */
   readonly isStranger: boolean;
@@ -50,6 +52,8 @@ function personOf(user: SimulatedUser, identity: Identity): Person {
     id: user.id,
     name: user.name,
     email: user.email,
+    emailConfirmed: user.emailConfirmed ?? true,
+    isGuest: user.isGuest ?? false,
     teamId,
     isStranger: teamId !== identity.teamId,
     isDeleted: user.deleted ?? false,
