@@ -36,7 +36,7 @@ export function clickOf(body: BlockAction, context: Context): Click | null {
   const act = actOf(body, context);
   const action = body.actions[0];
   if (!act || !action) return null;
-  const blocks: unknown = body.message?.blocks;
+  const blocks = blocksAround(body.message?.blocks, action);
   const inModal = decodeMetadata(body.view?.private_metadata);
   const value = action.type === 'button' ? decodeTarget(action.value) : null;
   return {
@@ -77,10 +77,24 @@ function selectedIn(action: BlockAction['actions'][number]): string[] {
   return action.type === 'checkboxes' ? valuesOf(action.selected_options) : [];
 }
 
-/** What Slack gives back of the message says how it stood when it was clicked on. */
-function drawnSelected(blocks: unknown, { block_id, action_id }: BlockAction['actions'][number]): string[] {
-  if (!Array.isArray(blocks)) return [];
-  const block: DrawnBlock | undefined = blocks.find((drawn: DrawnBlock) => drawn?.block_id === block_id);
+/**
+ * The drawing that was clicked on; nothing where the block that was clicked is not in what Slack gives back. A message
+ * that was drawn anew while the click was on its way says nothing of what stood in front of whoever clicked.
+ */
+function blocksAround(
+  blocks: unknown,
+  { block_id }: BlockAction['actions'][number],
+): readonly (DrawnBlock | null)[] {
+  const drawn: readonly (DrawnBlock | null)[] = Array.isArray(blocks) ? blocks : [];
+  return drawn.some((block) => block?.block_id === block_id) ? drawn : [];
+}
+
+/** What stood ticked. */
+function drawnSelected(
+  blocks: readonly (DrawnBlock | null)[],
+  { block_id, action_id }: BlockAction['actions'][number],
+): string[] {
+  const block = blocks.find((drawn) => drawn?.block_id === block_id);
   const elements = block?.elements ?? (block?.accessory ? [block.accessory] : []);
   return valuesOf(elements.find((element) => element.action_id === action_id)?.initial_options);
 }

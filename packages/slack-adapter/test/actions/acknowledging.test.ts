@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { formOf, sendSigned } from '../receive/sent.ts';
 import { closeWorlds, type Drawn, openWorld, until, type World } from '../receive/world.ts';
 
 closeWorlds();
@@ -113,6 +114,64 @@ describe('the checkboxes of personas', () => {
       'Not done: carol may not acknowledge for "security"; that is for: security.',
     ]);
     await standsAcknowledged(world, drawn, { 'on-call': 'carol' });
+  });
+});
+
+describe('a click on a drawing that Slack has replaced since', () => {
+  /** What somebody clicks goes off, and arrives after the message was drawn anew: Slack then gives the new drawing. */
+  async function overtaken(world: World, drawn: Drawn, user: string, action: string, selected: string[]) {
+    world.simulator.deliverTo('http://127.0.0.1:1/nowhere');
+    const { request } = await world.click(user, drawn, action, selected);
+    world.simulator.deliverTo(world.url);
+    const payload = JSON.parse(new URLSearchParams(request.body).get('payload') ?? '');
+    return async () => {
+      const now = world.simulator.messages('#approvals').find(({ ts }) => ts === drawn.ts);
+      const body = formOf({ ...payload, message: { ...payload.message, blocks: now?.blocks } });
+      const atSec = Math.floor(world.now() / 1000);
+      const { status } = await sendSigned(world.url, { body, secret: world.simulator.signingSecret, atSec });
+      expect(status).toBe(200);
+      expect((await world.told(user))[0]).toContain('this message is out of date');
+    };
+  }
+
+  test('does not give what stood ticked by somebody else, and was withdrawn since', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('seen');
+    const { requestId } = drawn;
+    await world.send('carol', { type: 'AcknowledgePersona', requestId, persona: 'on-call' });
+    await world.redraw(drawn);
+    // Bob only ticks "security"; Slack names all that is ticked in front of him.
+    const arrives = await overtaken(world, drawn, 'U0BOB', 'acknowledge', ['on-call', 'security']);
+    await world.send('carol', { type: 'WithdrawAcknowledgement', requestId, persona: 'on-call' });
+    await world.redraw(drawn);
+    await arrives();
+    expect(await acknowledged(world, drawn)).toEqual({});
+  });
+
+  test('is no attempt at what stood ticked by somebody else', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('seen');
+    const { requestId } = drawn;
+    await world.send('carol', { type: 'AcknowledgePersona', requestId, persona: 'on-call' });
+    await world.redraw(drawn);
+    const arrives = await overtaken(world, drawn, 'U0DAN', 'acknowledge', ['on-call', 'security']);
+    await world.send('bob', { type: 'AcknowledgePersona', requestId, persona: 'security' });
+    await world.redraw(drawn);
+    await arrives();
+    expect(await world.attempts(drawn)).toEqual([]);
+    expect(await acknowledged(world, drawn)).toEqual({ 'on-call': 'carol', security: 'bob' });
+  });
+
+  test('opens no form for a plan that was not in front of anybody', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('migrate', { params: { batchSize: 10, window: 'night' } });
+    const arrives = await overtaken(world, drawn, 'U0ALICE', 'more', ['break_glass']);
+    const { requestId } = drawn;
+    const overrides = { batchSize: 1000 };
+    await world.send('bob', { type: 'Decide', requestId, status: 'approved', overrides });
+    await world.redraw(drawn);
+    await arrives();
+    expect(world.simulator.openView('U0ALICE')).toBeNull();
   });
 });
 
