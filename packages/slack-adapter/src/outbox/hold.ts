@@ -1,7 +1,7 @@
 import type { Clock, SlackDeliveries } from '@countersign/application';
 import type { SlackDelivery } from '@countersign/domain';
 import type { DeliveryPlan } from './plan.ts';
-import { afterEffectMs, Halt, LOOK_AGAIN_MS, type Memory } from './told.ts';
+import { afterEffectMs, Halt, LOOK_AGAIN_MS, type Memory, REDRAW } from './told.ts';
 
 export interface HoldOptions {
   readonly deliveries: SlackDeliveries;
@@ -75,10 +75,10 @@ export async function takeHold(
     const now = clock();
     const hasEnded = lastLease === undefined || Date.parse(lastLease) <= now;
     const from = hasEnded ? now : now + afterEffectMs(limits.callTimeoutMs);
-    const keys = claim?.items.map(({ key }) => key) ?? [];
-    return keys
-      .filter((key) => !Object.hasOwn(sent, key) && !givenUp.includes(key))
-      .map((key) => [key, from]);
+    const keys = (claim?.items ?? [])
+      .map(({ key }) => key)
+      .filter((key) => !Object.hasOwn(sent, key) && !givenUp.includes(key));
+    return [...keys, REDRAW].map((key) => [key, from]);
   }
 
   let delivery = before;

@@ -7,7 +7,7 @@ import { type Item, itemOf, MESSAGE } from './items.ts';
 import { findItem } from './reconcile.ts';
 import type { RoundOptions } from './round.ts';
 import type { Scene } from './scene.ts';
-import { afterEffectMs, Halt, LOOK_AGAIN_MS, type Memory } from './told.ts';
+import { afterEffectMs, Halt, LOOK_AGAIN_MS, type Memory, REDRAW } from './told.ts';
 import { judge, saysMessageIsGone } from './verdict.ts';
 
 type Recordable = Exclude<SlackEvent, { type: 'SlackDeliveryClaimed' }>;
@@ -110,9 +110,13 @@ export function createTelling(
     return found.place;
   }
 
+  /** Not while an earlier drawing may still come and stay on top. */
   async function redraw(place: Place): Promise<void> {
+    await waits.until(doubts.get(REDRAW) ?? 0);
     await begin(row.channel);
+    doubts.set(REDRAW, clock() + afterEffectMs(limits.callTimeoutMs));
     const updated = await web.update(place, { ...scene.message(), mark: { requestId, key: MESSAGE } });
+    if (updated.ok || updated.error.kind !== 'unknown') doubts.delete(REDRAW);
     if (updated.ok) return;
     const code = await codeOfGone('update', updated.error);
     if (saysMessageIsGone(code)) root = null;

@@ -31,11 +31,15 @@ export class Halt extends Error {
 export interface Memory {
   readonly requestId: string;
   /**
-   * Items that may have been sent without an answer, and from when on Slack can be asked, in milliseconds since 1970.
-   * Null while nothing is known: then whatever was claimed and not recorded may have been sent.
+   * Items that may have been sent without an answer, and from when on Slack can be asked, in milliseconds since 1970;
+   * and `REDRAW`, until when a drawing may still be carried out. Null while nothing is known: then whatever was claimed
+   * and not recorded may have been sent.
    */
   doubts: Map<string, number> | null;
 }
+
+/** Among the doubts: the message drawn anew. No item's key. */
+export const REDRAW = 'redraw';
 
 /**
  * From the beginning of a call until nothing can come of it any more, answered or not: its own timeout, and as long

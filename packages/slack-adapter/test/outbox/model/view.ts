@@ -1,0 +1,92 @@
+import type { SlackEvent } from '@countersign/domain';
+import type { SlackQueries, UntoldRow } from '@countersign/projections';
+import type { ModelStore } from './store.ts';
+
+type Row = { -readonly [Key in keyof UntoldRow]: UntoldRow[Key] } & { deliveredTo: number; at: string[] };
+
+export interface ModelView extends SlackQueries {
+  /** Takes so many events more, or all there are. */
+  advance(events?: number): void;
+  /** Begins anew. */
+  rebuild(): void;
+  onAdvanced(listener: (name: 'slack', position: string) => void): () => void;
+}
+
+/** The view as one instance has it, which may be behind. */
+export function createModelView(store: ModelStore): ModelView {
+  const listeners = new Set<(name: 'slack', position: string) => void>();
+  let rows = new Map<string, Row>();
+  let next = 0;
+
+  function take(index: number): void {
+    const { stream, revision, position, type, data } = store.log[index] ?? never();
+    const [category, ...rest] = stream.split('-');
+    const requestId = rest.join('-');
+    if (category === 'approval' && revision === 0) {
+      const { tenant, slack } = JSON.parse(data);
+      if (!slack) return;
+      const claim = { claimedUntil: null, claimedBy: null };
+      const { channel } = slack;
+      rows.set(requestId, {
+        requestId,
+        tenant,
+        channel,
+        revision,
+        since: '',
+        deliveredTo: -1,
+        at: [position],
+        ...claim,
+      });
+      return;
+    }
+    const row = rows.get(requestId);
+    if (!row) return;
+    if (category === 'approval') {
+      row.revision = revision;
+      row.at.push(position);
+    } else if (type === ('SlackDeliveryClaimed' satisfies SlackEvent['type'])) {
+      const { until, by } = JSON.parse(data);
+      Object.assign(row, { claimedUntil: until, claimedBy: by });
+    } else if (type === ('SlackDelivered' satisfies SlackEvent['type'])) {
+      Object.assign(row, { deliveredTo: JSON.parse(data).upTo, claimedUntil: null, claimedBy: null });
+    }
+  }
+
+  function waiting(): UntoldRow[] {
+    return [...rows.values()]
+      .filter((row) => row.deliveredTo < row.revision)
+      .map((row) => ({ ...row, since: row.at[row.deliveredTo + 1] ?? never() }))
+      .toSorted((a, b) => (a.since < b.since ? -1 : 1));
+  }
+
+  return {
+    channels(limit) {
+      const counts = new Map<string, number>();
+      for (const { channel } of waiting()) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+      return [...counts].map(([channel, requests]) => ({ channel, requests })).slice(0, limit);
+    },
+    untold: (channel, limit) =>
+      waiting()
+        .filter((row) => row.channel === channel)
+        .slice(0, limit),
+    depth: () => waiting().length,
+    advance(events = store.log.length) {
+      const until = Math.min(store.log.length, next + events);
+      if (next === until) return;
+      for (; next < until; next++) take(next);
+      for (const listener of listeners) listener('slack', String(next));
+    },
+    rebuild() {
+      rows = new Map();
+      next = 0;
+    },
+    onAdvanced(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function never(): never {
+  throw new Error('this cannot be');
+}
