@@ -56,7 +56,7 @@ export function createSlackDeliveries(options: {
       });
       if (outcome?.outcome === 'held') return { outcome: 'held', until: outcome.until };
       if (outcome?.outcome === 'done') return { outcome: 'done' };
-      return { outcome: 'taken', delivery: state, interrupted: before.claim !== null };
+      return { outcome: 'taken', delivery: state, takenFrom: before.claim?.by ?? null };
     },
     async record(requestId, by, event) {
       let isLost = false;

@@ -5,10 +5,10 @@ export type Claimed =
       readonly outcome: 'taken';
       readonly delivery: SlackDelivery;
       /**
-       * True when these items were claimed before, by whomever, and not recorded since: each unrecorded one may have
-       * been sent.
+       * Who had claimed these items before, perhaps this very holder; null when they are new. Each that is not recorded
+       * may have been sent.
        */
-      readonly interrupted: boolean;
+      readonly takenFrom: string | null;
     }
   | { readonly outcome: 'held'; readonly until: string }
   | { readonly outcome: 'done' };

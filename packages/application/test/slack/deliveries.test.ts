@@ -46,7 +46,7 @@ describe.each(STORES)('what Slack was told, kept in %s', (_name, start) => {
     const [a, b] = pair();
     const id = newId();
     expect(await a.load(id)).toMatchObject({ claim: null, deliveredTo: -1 });
-    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', interrupted: false });
+    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', takenFrom: null });
     expect(await a.record(id, 'a', sent('message'))).toBe('recorded');
     expect(await a.record(id, 'a', sent('message'))).toBe('recorded');
     expect(await b.claim(claim(id, 'b'))).toEqual({
@@ -78,13 +78,13 @@ describe.each(STORES)('what Slack was told, kept in %s', (_name, start) => {
     const taken = await b.claim({ ...claim(id, 'b', 7), items: [] });
     expect(taken).toMatchObject({
       outcome: 'taken',
-      interrupted: true,
+      takenFrom: 'a',
       delivery: { claim: { by: 'b', upTo: 1, items: ITEMS }, sent: { message: { ts: '1.1' } } },
     });
     expect(await a.record(id, 'a', sent('reply@1'))).toBe('lost');
     expect(await a.record(id, 'a', delivered(1))).toBe('lost');
     expect(await b.record(id, 'b', delivered(1))).toBe('recorded');
-    expect(await b.claim(claim(id, 'b', 2))).toMatchObject({ outcome: 'taken', interrupted: false });
+    expect(await b.claim(claim(id, 'b', 2))).toMatchObject({ outcome: 'taken', takenFrom: null });
   });
 
   test('a holder whose lease ran out records while nobody has replaced it', async () => {
@@ -93,7 +93,7 @@ describe.each(STORES)('what Slack was told, kept in %s', (_name, start) => {
     await a.claim(claim(id, 'a'));
     now += 3_600_000;
     expect(await a.record(id, 'a', sent('message'))).toBe('recorded');
-    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', interrupted: true });
+    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', takenFrom: 'a' });
   });
 
   test('two instances race: one of them takes it, each time', async () => {
@@ -112,7 +112,7 @@ describe.each(STORES)('what Slack was told, kept in %s', (_name, start) => {
     const [store] = instances.stores;
     const a = createSlackDeliveries({ store: spoiling(store, 'lost', 'lost', 'down', 'lost'), clock });
     const id = newId();
-    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', interrupted: false });
+    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', takenFrom: null });
     expect(await a.record(id, 'a', sent('message'))).toBe('recorded');
     expect(await types(id)).toEqual(['SlackDeliveryClaimed', 'SlackItemSent']);
   });
@@ -125,7 +125,7 @@ describe.each(STORES)('what Slack was told, kept in %s', (_name, start) => {
       name: 'LedgerUnavailable',
       outcomeUnknown: true,
     });
-    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', interrupted: true });
+    expect(await a.claim(claim(id, 'a'))).toMatchObject({ outcome: 'taken', takenFrom: 'a' });
   });
 
   test('a store that does not answer is told as such', async () => {

@@ -20,7 +20,7 @@ export interface Hold {
   /**
    * Belongs before every call: the lease must last until nothing can come of the call any more, or it could put an
    * older state over the one that the next holder has drawn.
-   * @throws Halt when another instance holds the delivery now
+   * @throws Halt when another instance holds the delivery now, or held it since
    */
   renew(): Promise<void>;
 }
@@ -44,6 +44,7 @@ export async function takeHold(
       ? before.claim
       : null;
   let until = ours ? Date.parse(ours.until) : 0;
+  let claimed = plan;
   const lasts = () => until - clock() >= afterEffectMs(limits.callTimeoutMs);
 
   /** It is looked at again soon: its holder may be done long before the lease ends. */
@@ -51,47 +52,56 @@ export async function takeHold(
     return new Halt({ kind: 'later', at: Math.min(leaseEnds, clock() + LOOK_AGAIN_MS) });
   }
 
-  async function claim(): Promise<{ readonly delivery: SlackDelivery; readonly interrupted: boolean }> {
+  async function claim(): Promise<{ readonly delivery: SlackDelivery; readonly takenFrom: string | null }> {
     const end = clock() + limits.leaseMs;
     const taken = await deliveries.claim({
       requestId,
       tenant,
       by,
       until: new Date(end).toISOString(),
-      upTo: plan.upTo,
-      items: plan.items,
+      upTo: claimed.upTo,
+      items: claimed.items,
     });
     if (taken.outcome === 'held') throw isAnothers(Date.parse(taken.until));
-    if (taken.outcome === 'done') throw new Halt({ kind: 'told', upTo: plan.upTo });
+    if (taken.outcome === 'done') throw new Halt({ kind: 'told', upTo: claimed.upTo });
     until = end;
     return taken;
   }
 
-  /** With the end of a lease nothing can come of its calls any more; our own last call may have begun just now. */
-  function doubtAll(
-    { claim, sent, givenUp }: SlackDelivery,
-    lastLease: string | undefined,
-  ): [string, number][] {
+  /** When nothing can come any more of calls under a lease: with its end, though our own last one may have begun now. */
+  function callsEnd(lease: string | undefined): number {
     const now = clock();
-    const hasEnded = lastLease === undefined || Date.parse(lastLease) <= now;
-    const from = hasEnded ? now : now + afterEffectMs(limits.callTimeoutMs);
-    const keys = (claim?.items ?? [])
-      .map(({ key }) => key)
-      .filter((key) => !Object.hasOwn(sent, key) && !givenUp.includes(key));
-    return [...keys, REDRAW].map((key) => [key, from]);
+    const hasEnded = lease === undefined || Date.parse(lease) <= now;
+    return hasEnded ? now : now + afterEffectMs(limits.callTimeoutMs);
   }
 
   let delivery = before;
   if (!ours || !lasts()) {
     const taken = await claim();
     ({ delivery } = taken);
-    if (!ours) memory.doubts = new Map(taken.interrupted ? doubtAll(delivery, before.claim?.until) : []);
+    const { takenFrom } = taken;
+    if (!ours || takenFrom !== by)
+      memory.doubts = new Map(takenFrom === null ? [] : doubtAll(delivery, callsEnd(before.claim?.until)));
   }
+  claimed = delivery.claim ?? plan;
   return {
     delivery,
-    claimed: delivery.claim ?? plan,
+    claimed,
     async renew() {
-      if (!lasts()) await claim();
+      if (lasts()) return;
+      const { takenFrom } = await claim();
+      // Whoever slept so long that another one had it in between, or whose claim took that long, begins anew.
+      if (takenFrom === by && lasts()) return;
+      memory.doubts = null;
+      throw new Halt({ kind: 'later', at: clock() + LOOK_AGAIN_MS });
     },
   };
+}
+
+/** @param from when Slack can be asked */
+function doubtAll({ claim, sent, givenUp }: SlackDelivery, from: number): [string, number][] {
+  const keys = (claim?.items ?? [])
+    .map(({ key }) => key)
+    .filter((key) => !Object.hasOwn(sent, key) && !givenUp.includes(key));
+  return [...keys, REDRAW].map((key) => [key, from]);
 }

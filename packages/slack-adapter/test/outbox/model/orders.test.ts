@@ -35,3 +35,30 @@ test('a drawing that Slack carries out after the call was given up does not stay
     await model.close();
   }
 });
+
+test('an instance that wakes up long after its claim posts nothing that another one has posted since', async () => {
+  let onAppend = () => {};
+  const model = await startModel(LIMITS, {
+    fate: () => ({ effectAt: 10, answerAt: 20 }),
+    append() {
+      onAppend();
+      return 'well';
+    },
+  });
+  try {
+    const one = model.add(0);
+    onAppend = () => Object.assign(one, { sleepsUntil: FOREVER });
+    const id = await ask(model, 'deploy');
+    await until(model, 'it was claimed', () => one.sleepsUntil === FOREVER);
+    onAppend = () => {};
+    const two = model.add(0);
+    await until(model, 'the other has posted', () => model.slack.messages.length === 1);
+    two.sleepsUntil = FOREVER;
+    await model.pass(LIMITS.leaseMs + 1000);
+    one.sleepsUntil = 0;
+    await until(model, 'it is told', () => model.store.log.at(-1)?.type === 'SlackDelivered');
+    expect(model.slack.messages.map(({ mark }) => mark)).toEqual([{ requestId: id, key: 'message' }]);
+  } finally {
+    await model.close();
+  }
+});
