@@ -3,7 +3,8 @@ import { personaOf } from '../render/index.ts';
 import { execute, inWords } from './carry-out.ts';
 import type { Click } from './click.ts';
 import type { ActionDeps } from './deps.ts';
-import { NO_SUCH_REQUEST, OUTDATED, type Told, together } from './told.ts';
+import { knownTo } from './known-to.ts';
+import { noSuchRequest, OUTDATED, type Told, together } from './told.ts';
 
 /**
  * Personas as checkboxes. Slack says what is ticked after the click; only what differs from the drawing that was
@@ -14,8 +15,8 @@ export async function acknowledge(deps: ActionDeps, click: Click): Promise<Told>
   if (!target) return OUTDATED;
   const { requestId } = target;
   const who = await deps.people.identify(click.clicker);
-  const known = await deps.ledger.load(requestId);
-  if (!known) return NO_SUCH_REQUEST;
+  const known = await knownTo(who, deps, requestId);
+  if (!known) return noSuchRequest(who);
   const { slate } = known.approval.request;
 
   const send = (type: Kind, value: string) => {

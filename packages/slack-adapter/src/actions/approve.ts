@@ -3,7 +3,8 @@ import type { Drawing } from '../render/types.ts';
 import { execute } from './carry-out.ts';
 import type { Click } from './click.ts';
 import type { ActionDeps } from './deps.ts';
-import { NO_SUCH_REQUEST, OUTDATED, type Told } from './told.ts';
+import { knownTo } from './known-to.ts';
+import { noSuchRequest, OUTDATED, type Told } from './told.ts';
 
 /**
  * Approve: one vote for what was drawn, on the stage that was asked when it was drawn. A second click on the same
@@ -15,8 +16,8 @@ export async function approve(deps: ActionDeps, click: Click): Promise<Told> {
   const { requestId } = target;
   const paramsHash = target.paramsHash as Hash;
   const who = await deps.people.identify(click.clicker);
-  const known = await deps.ledger.load(requestId);
-  if (!known) return NO_SUCH_REQUEST;
+  const known = await knownTo(who, deps, requestId);
+  if (!known) return noSuchRequest(who);
   const stage = stageNamed(known.approval, drawing);
   if (stage === null) return OUTDATED;
   const vote = { type: 'Decide', requestId, status: 'approved', paramsHash, stage } as const;

@@ -4,9 +4,10 @@ import { stageNamed } from './approve.ts';
 import { execute } from './carry-out.ts';
 import type { Click, Submission } from './click.ts';
 import type { ActionDeps } from './deps.ts';
+import { knownTo } from './known-to.ts';
 import { openPicture } from './look.ts';
 import { asPlain } from './texts.ts';
-import { NO_SUCH_REQUEST, OUTDATED, type Told } from './told.ts';
+import { noSuchRequest, OUTDATED, type Told } from './told.ts';
 
 /** Edit and approve: shows what may be edited as it is now, whatever the message that was clicked on showed. */
 export function openEdit(deps: ActionDeps, click: Click): Promise<Told> {
@@ -22,8 +23,8 @@ export async function submitEdit(deps: ActionDeps, submission: Submission): Prom
   if (!target || !drawing) return OUTDATED;
   const { requestId } = target;
   const who = await deps.people.identify(clicker);
-  const known = await deps.ledger.load(requestId);
-  if (!known) return NO_SUCH_REQUEST;
+  const known = await knownTo(who, deps, requestId);
+  if (!known) return noSuchRequest(who);
   const { approval } = known;
   const stage = stageNamed(approval, drawing);
   if (stage === null) return OUTDATED;

@@ -8,7 +8,7 @@ import type { ActionDeps } from './deps.ts';
 import { openModal } from './open-modal.ts';
 import { pictureOf } from './picture.ts';
 import { asPlain, TEXTS } from './texts.ts';
-import { LEDGER_SILENT, NO_SUCH_REQUEST, OUTDATED, type Told, textOf } from './told.ts';
+import { LEDGER_SILENT, noSuchRequest, OUTDATED, type Told, textOf } from './told.ts';
 
 /** Of the three seconds that Slack gives, what the ledger may take; and the least, however late the click came. */
 const LOOK_MS = 1500;
@@ -42,6 +42,6 @@ async function look(deps: ActionDeps, { target, clicker }: Click): Promise<Pictu
     deps.ledger.load(target.requestId),
     deps.web.teamId(),
   ]);
-  if (!known || known.approval.request.tenant !== who.principal.tenant) return NO_SUCH_REQUEST;
+  if (!known || known.approval.request.tenant !== who.principal.tenant) return noSuchRequest(who);
   return pictureOf(deps, known, workspace.ok ? workspace.teamId : null);
 }

@@ -28,7 +28,7 @@ const SAYINGS: { readonly [C in RefusalCode]?: string } = {
   overrides_not_allowed: 'the policy allows no edits of this action; approve it as it is, or deny it',
 };
 
-const UNLINKED =
+export const UNLINKED =
   'Your Slack account is not linked to a person of the policy; whoever keeps the policy can add it.';
 
 /** One line, plain words. @param isLinked whether the policy knows whoever is told */

@@ -1,6 +1,6 @@
 import type { LedgerUnavailable } from '@countersign/application';
 import type { Refusal } from '@countersign/domain';
-import { notDone, TEXTS } from './texts.ts';
+import { notDone, TEXTS, UNLINKED } from './texts.ts';
 
 /** What became of a click, in plain words for whoever clicked. */
 export type Told =
@@ -22,7 +22,6 @@ export type Told =
 export const DONE: Told = { kind: 'done' };
 export const DROPPED: Told = { kind: 'dropped' };
 export const OUTDATED: Told = { kind: 'outdated', text: TEXTS.outdated };
-export const NO_SUCH_REQUEST: Told = { kind: 'outdated', text: TEXTS.noSuchRequest };
 export const BUSY: Told = { kind: 'failed', text: TEXTS.busy };
 export const LEDGER_SILENT: Told = { kind: 'failed', text: TEXTS.ledgerSilent };
 export const BROKEN: Told = { kind: 'failed', text: TEXTS.broken };
@@ -33,6 +32,12 @@ export function already(what: string): Told {
 
 export function refused(refusal: Refusal, isLinked: boolean): Told {
   return { kind: 'refused', text: notDone(refusal, isLinked), refusal };
+}
+
+/** There is none, or none that they may know of. */
+export function noSuchRequest({ isLinked }: { readonly isLinked: boolean }): Told {
+  const text = isLinked ? TEXTS.noSuchRequest : `${TEXTS.noSuchRequest} ${UNLINKED}`;
+  return { kind: 'outdated', text };
 }
 
 export function ledgerSilent({ outcomeUnknown }: Pick<LedgerUnavailable, 'outcomeUnknown'>): Told {

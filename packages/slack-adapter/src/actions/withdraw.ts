@@ -2,8 +2,9 @@ import { type Approval, type Principal, personId } from '@countersign/domain';
 import { execute, inWords } from './carry-out.ts';
 import type { Click } from './click.ts';
 import type { ActionDeps } from './deps.ts';
+import { knownTo } from './known-to.ts';
 import { TEXTS } from './texts.ts';
-import { NO_SUCH_REQUEST, OUTDATED, type Told, together } from './told.ts';
+import { noSuchRequest, OUTDATED, type Told, together } from './told.ts';
 
 /** Takes back every acknowledgement that whoever clicks has given; the checkboxes may be gone by then. */
 export async function withdraw(deps: ActionDeps, click: Click): Promise<Told> {
@@ -11,8 +12,8 @@ export async function withdraw(deps: ActionDeps, click: Click): Promise<Told> {
   if (!target) return OUTDATED;
   const { requestId } = target;
   const who = await deps.people.identify(click.clicker);
-  const known = await deps.ledger.load(requestId);
-  if (!known) return NO_SUCH_REQUEST;
+  const known = await knownTo(who, deps, requestId);
+  if (!known) return noSuchRequest(who);
   const personas = personasMeant(known.approval, who.principal);
   if (personas.length === 0) return { kind: 'outdated', text: TEXTS.nothingAcknowledged };
   const told: Told[] = [];

@@ -171,12 +171,37 @@ describe('a click on Approve', () => {
     expect(await world.happened(drawn)).toEqual(before);
   });
 
+  test('of whatever kind on a request of another tenant is told nothing of it', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('seen');
+    await world.send('bob', { type: 'AcknowledgePersona', requestId: drawn.requestId, persona: 'on-call' });
+    await world.redraw(drawn);
+    const clicks: [string, string[]?][] = [
+      ['acknowledge', ['on-call', 'security']],
+      ['acknowledge', []],
+      ['more', ['withdraw']],
+    ];
+    for (const [action, selected] of clicks) await world.click('U0ANN', drawn, action, selected);
+    await world.click('U0ANN', await world.ask('deploy'), 'approve');
+    const texts = await world.told('U0ANN', 4);
+    expect(new Set(texts)).toEqual(new Set(['Not done: there is no such request.']));
+  });
+
+  test('by somebody unknown on a request of another tenant is told that nobody knows them', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('theirs', {}, { tenant: 'acme' });
+    await world.click('U0EVE', drawn, 'approve');
+    expect(await world.told('U0EVE')).toEqual([
+      expect.stringMatching(/^Not done: there is no such request\. Your Slack account is not linked/),
+    ]);
+  });
+
   test('on a request of another tenant finds none, and leaves no record', async () => {
     const world = await openWorld();
     const drawn = await world.ask('deploy');
     await world.click('U0ANN', drawn, 'approve');
     const [text] = await world.told('U0ANN');
-    expect(text).toMatch(/^Not done: there is no request/);
+    expect(text).toBe('Not done: there is no such request.');
     expect(await world.attempts(drawn)).toEqual([]);
   });
 });

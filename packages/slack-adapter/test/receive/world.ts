@@ -43,6 +43,7 @@ actions:
   deploy: { approvers: { groups: [sre] }, minApprovals: 2, timeoutSec: 3600 }
   solo: { approvers: { groups: [sre] } }
   mailed: { approvers: { users: [erin] } }
+  theirs: { approvers: { users: [acme/ann] } }
   seen: { approvers: { groups: [sre] }, personas: [on-call, security] }
   staged:
     stages:
