@@ -17,17 +17,18 @@ export interface Act {
 
 /**
  * Sends a command in the name of whoever clicked; the decider judges it.
+ * @param act `ifRevision`: only while the request is at this revision
  * @param whenSo what is said when all of it was so before
  * @throws LedgerUnavailable
  */
 export async function execute(
   { ledger }: ActionDeps,
-  { correlationId }: Act,
+  { correlationId, ifRevision }: Pick<Act, 'correlationId'> & { readonly ifRevision?: number },
   { principal, isLinked }: Identified,
   intent: Intent,
   whenSo: string,
 ): Promise<Told> {
-  const answer = await ledger.execute(intent, { principal, via: 'slack', correlationId });
+  const answer = await ledger.execute(intent, { principal, via: 'slack', correlationId, ifRevision });
   if (!answer.ok) return refused(answer.refusal, isLinked);
   return answer.changed ? DONE : already(whenSo);
 }

@@ -84,6 +84,52 @@ describe('breaking the glass', () => {
     expect(await world.happened(drawn)).toEqual(['ApprovalRequested']);
   });
 
+  test.each(['approved', 'denied'])(
+    'as %s forces nothing but the plan it was opened for',
+    async (verdict) => {
+      const world = await openWorld();
+      const drawn = await world.ask('migrate', { params: { batchSize: 10, window: 'night' } });
+      await choose(world, 'U0ALICE', drawn, 'break_glass');
+      const { requestId } = drawn;
+      await world.send('bob', {
+        type: 'Decide',
+        requestId,
+        status: 'approved',
+        overrides: { batchSize: 1000 },
+      });
+      await world.simulator.submit('U0ALICE', { verdict, reason });
+      expect(shown(world, 'U0ALICE')).toContain('Not done: this message is out of date');
+      expect(await world.happened(drawn)).toEqual([
+        'ApprovalRequested',
+        'ParametersOverridden',
+        'ApprovalGranted',
+      ]);
+    },
+  );
+
+  test('forces no plan that takes its place just then', async () => {
+    const world = await openWorld();
+    const drawn = await world.ask('migrate', { params: { batchSize: 10, window: 'night' } });
+    await choose(world, 'U0ALICE', drawn, 'break_glass');
+    const { requestId } = drawn;
+    const overrides = { batchSize: 1000 };
+    const { ledger } = world;
+    // Bob's edit comes between what is looked at and what is recorded.
+    const racing = await world.instance({
+      ledger: {
+        ...ledger,
+        async execute(intent, context) {
+          await world.send('bob', { type: 'Decide', requestId, status: 'approved', overrides });
+          return ledger.execute(intent, context);
+        },
+      },
+    });
+    world.simulator.deliverTo(racing.url);
+    await world.simulator.submit('U0ALICE', { verdict: 'approved', reason });
+    expect(shown(world, 'U0ALICE')).toContain('Not done: the request has changed since this was drawn');
+    expect(await world.happened(drawn)).not.toContain('BreakGlassInvoked');
+  });
+
   test('for a reason of nothing but spaces leaves the form open, with the error at the reason', async () => {
     const world = await openWorld();
     const drawn = await world.ask('seen');
