@@ -1,4 +1,12 @@
-import type { ApprovalEvent, ApprovalEventOf, Decision, Status, Via } from '@countersign/domain';
+import type {
+  ApprovalEvent,
+  ApprovalEventOf,
+  Decision,
+  DispatchEvent,
+  DispatchPhase,
+  Status,
+  Via,
+} from '@countersign/domain';
 
 /** An approval that stands. */
 export interface Given {
@@ -34,6 +42,8 @@ export interface Life {
   denials: Against[];
   escalated: number;
   decision: Decision | null;
+  /** How far the plan has come; null where the request has none. */
+  phase: DispatchPhase | null;
   paramsHash: string;
   updatedAt: string;
 }
@@ -49,56 +59,100 @@ export function beginLife(request: ApprovalEventOf<'ApprovalRequested'>['data'])
     denials: [],
     escalated: 0,
     decision: null,
+    phase: request.dispatch ? 'idle' : null,
     paramsHash: request.paramsHash,
     updatedAt: request.at,
   };
 }
 
-/** One more event. A second `ApprovalRequested` changes nothing. */
+/** One more event. A second `ApprovalRequested` changes nothing, nor does a dispatch where there is no plan. */
 export function continueLife(life: Life, event: ApprovalEvent): void {
-  if (event.type === 'ApprovalRequested') return;
+  if (event.type === 'ApprovalRequested' || !step(life, event)) return;
   life.updatedAt = event.data.at;
-  step(life, event);
-  life.status = life.decision?.outcome ?? (life.missing.length > 0 ? 'awaiting_personas' : 'pending');
+  life.status = statusOf(life);
 }
 
-function step(life: Life, event: Exclude<ApprovalEvent, { type: 'ApprovalRequested' }>): void {
+const STATUS_OF_PHASE: Readonly<Record<DispatchPhase, Status>> = {
+  idle: 'approved',
+  running: 'dispatching',
+  failed: 'dispatch_failed',
+  done: 'dispatched',
+  lapsed: 'expired',
+};
+
+function statusOf({ decision, phase, missing }: Life): Status {
+  if (!decision) return missing.length > 0 ? 'awaiting_personas' : 'pending';
+  return decision.outcome === 'approved' && phase !== null ? STATUS_OF_PHASE[phase] : decision.outcome;
+}
+
+/** Whether the event could follow, and has changed anything. */
+function step(life: Life, event: Exclude<ApprovalEvent, { type: 'ApprovalRequested' }>): boolean {
   switch (event.type) {
     case 'PersonaAcknowledged':
       life.missing = life.missing.filter((name) => name !== event.data.persona);
-      return;
+      return true;
     case 'PersonaAcknowledgementWithdrawn':
       life.missing = life.personas.filter(
         (name) => name === event.data.persona || life.missing.includes(name),
       );
-      return;
+      return true;
     case 'ApprovalGranted':
       life.approvals.push(given(event.data));
-      return;
+      return true;
     case 'DenialGiven': {
       const { by, at, stage } = event.data;
       life.denials.push({ sub: by.sub, at, stage });
       // A voter who turns an approval into a denial takes the approval back.
       life.approvals = life.approvals.filter((vote) => vote.sub !== by.sub || vote.stage < life.stage);
-      return;
+      return true;
     }
     case 'StageCompleted':
       life.stage = event.data.stage + 1;
-      return;
+      return true;
     case 'ParametersOverridden':
       life.paramsHash = event.data.paramsHash;
-      if (!event.data.material) return;
+      if (!event.data.material) return true;
       life.approvals = [];
       life.stage = 0;
-      return;
+      return true;
     case 'RequestEscalated':
       life.escalated++;
-      return;
-    default: {
-      const decision = decisionIn(event);
-      if (decision) life.decision = decision;
-    }
+      return true;
+    case 'BreakGlassInvoked':
+    case 'BreakGlassReviewed':
+      return true;
+    case 'RequestApproved':
+    case 'RequestDenied':
+    case 'RequestCancelled':
+    case 'RequestExpired':
+      life.decision = decisionIn(event);
+      return true;
+    default:
+      if (life.phase === null) return false;
+      life.phase = phaseAfter(life.phase, event);
+      return true;
   }
+}
+
+/** How far a plan has come after one more event of its dispatch. */
+export function phaseAfter(before: DispatchPhase, { type }: DispatchEvent): DispatchPhase {
+  switch (type) {
+    case 'DispatchStarted':
+      return 'running';
+    case 'Dispatched':
+      return 'done';
+    case 'DispatchFailed':
+      return 'failed';
+    case 'ApprovalLapsed':
+      return 'lapsed';
+    default:
+      return before;
+  }
+}
+
+/** When an approval is good no longer for beginning a dispatch. RFC 3339, UTC, milliseconds, as everywhere. */
+export function lapseOf(approvedAt: string, validForSec: number): string {
+  return new Date(Date.parse(approvedAt) + validForSec * 1000).toISOString();
 }
 
 function given(data: ApprovalEventOf<'ApprovalGranted'>['data']): Given {

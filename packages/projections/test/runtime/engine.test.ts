@@ -309,9 +309,10 @@ describe('files', () => {
     await first.reached('requests', last);
     const old = first.file('requests');
     await first.stop();
-    const second = await run(ledger, [{ ...requestsProjection, version: 2 }]);
+    const version = requestsProjection.version + 1;
+    const second = await run(ledger, [{ ...requestsProjection, version }]);
     expect(second.file('requests')).toBe(old);
-    expect(second.status('requests')).toMatchObject({ version: 2, state: 'rebuilding', readable: true });
+    expect(second.status('requests')).toMatchObject({ version, state: 'rebuilding', readable: true });
     await eventually('the new file is in force', () => second.file('requests') !== old);
     expect(second.status('requests').position).toBe(last);
   });

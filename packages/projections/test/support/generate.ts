@@ -1,4 +1,6 @@
 import type { ApprovalCommand, ApprovalEvent } from '@countersign/domain';
+import { randomDispatch } from './dispatching.ts';
+import type { PlanAsked } from './plans.ts';
 import { type Random, random } from './random.ts';
 import { ask, at, caller, type Driven, PEOPLE } from './requests.ts';
 import { SLATES, type SlateName } from './slates.ts';
@@ -9,6 +11,7 @@ export interface Step {
 }
 
 const NAMES = Object.keys(SLATES) as SlateName[];
+const CLOSING = { connector: 'github', operation: 'review-deployment', input: { runId: 7 } };
 const LIMITS = { maxKeys: 10, maxChars: 1000 };
 
 /** A request's whole stream: random commands, of which the decider takes those that are right. */
@@ -19,8 +22,12 @@ export function randomRequest(requestId: string, rng: Random, seconds: number): 
     slate: rng.pick(NAMES),
     requester,
     timeout,
+    automatic: rng.chance(0.1),
+    ...(rng.chance(0.4) && { plan: randomPlan(rng, seconds) }),
     details: {
       ...(rng.chance(0.2) && { onBehalfOf: 'erin' }),
+      ...(seconds % 3 === 0 && { callbackUrl: 'https://ci.example.com/done' }),
+      ...(seconds % 5 === 0 && { closing: CLOSING }),
       ...(seconds % 2 === 0 && { slack: { channel: seconds % 4 === 0 ? '#deploys' : '#data' } }),
     },
   });
@@ -28,7 +35,30 @@ export function randomRequest(requestId: string, rng: Random, seconds: number): 
   for (let n = 1; n <= commands; n++) {
     driven.command(randomCommand(requestId, rng, at(seconds + (n * timeout) / 10 + rng.int(20))));
   }
+  if (rng.chance(0.5)) driven.command(approval(requestId, at(seconds + timeout - 20)));
+  randomDispatch(driven, rng, rng.int(25));
   return driven;
+}
+
+/** Fits any place; where one is enough, it decides. */
+function approval(requestId: string, now: string): ApprovalCommand {
+  return {
+    type: 'Decide',
+    requestId,
+    now,
+    caller: caller('alice'),
+    status: 'approved',
+    overrideLimits: LIMITS,
+  };
+}
+
+function randomPlan(rng: Random, seconds: number): PlanAsked {
+  return {
+    callers: rng.chance(0.3),
+    mode: rng.pick(['manual', 'on-approval'] as const),
+    ...(rng.chance(0.5) && { validForSec: 1 + rng.int(120) }),
+    ...(rng.chance(0.3) && { notBefore: at(seconds + rng.int(800)) }),
+  };
 }
 
 function randomCommand(requestId: string, rng: Random, now: string): ApprovalCommand {

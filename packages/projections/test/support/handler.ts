@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LedgerEvent } from '@countersign/domain';
 import { createReader, type SwitchableReader } from '../../src/read/reader.ts';
 import { incoming } from '../../src/runtime/incoming.ts';
-import type { Projection } from '../../src/runtime/projection.ts';
+import type { Incoming, Projection } from '../../src/runtime/projection.ts';
 import { buildView, openView } from '../../src/runtime/view.ts';
 import { later, recorded } from './ledger.ts';
 
@@ -19,6 +19,16 @@ export interface Fed {
   readonly reader: SwitchableReader;
   /** Handles these events behind those given before, in batches of so many. */
   given(steps: readonly Given[], batch?: number): void;
+}
+
+/** Steps as a handler gets them, from the beginning of the log on. */
+export function incomingOf(steps: readonly Given[]): Incoming[] {
+  const revisions = new Map<string, number>();
+  return steps.map(({ stream, event }, n) => {
+    const revision = revisions.get(stream) ?? 0;
+    revisions.set(stream, revision + 1);
+    return incoming(recorded(stream, revision, n + 1, event));
+  });
 }
 
 export function feed(projection: Projection): Fed {

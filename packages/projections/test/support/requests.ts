@@ -10,6 +10,7 @@ import {
   type RequestDetails,
   type Role,
 } from '@countersign/domain';
+import { type PlanAsked, withPlan } from './plans.ts';
 import { GROUPS, SLATES, type SlateName } from './slates.ts';
 
 /** Time as tests count it: seconds since a fixed moment. */
@@ -39,6 +40,10 @@ export interface Asking {
   readonly requester?: string;
   readonly tenant?: string;
   readonly details?: Partial<RequestDetails>;
+  /** Something is carried out once it is approved. */
+  readonly plan?: PlanAsked;
+  /** Nobody is asked. */
+  readonly automatic?: boolean;
   /** Seconds until it expires. */
   readonly timeout?: number;
 }
@@ -77,7 +82,7 @@ export function ask(requestId: string, seconds: number, asking: Asking = {}): Dr
     requestId,
     now: at(seconds),
     caller: caller(requester),
-    autoApprove: false,
+    autoApprove: asking.automatic ?? false,
     details: details(requestId, seconds, asking),
   });
   if (events.length === 0) throw new Error(`the decider refused to begin ${requestId}`);
@@ -86,7 +91,8 @@ export function ask(requestId: string, seconds: number, asking: Asking = {}): Dr
 
 function details(requestId: string, seconds: number, asking: Asking): RequestDetails {
   const { slate = 'simple', timeout = 3600 } = asking;
-  const params = { size: 1, target: `host-${requestId}` };
+  const asked = { size: 1, target: `host-${requestId}` };
+  const { params, ...plan } = asking.plan ? withPlan(asked, asking.plan) : { params: asked };
   return {
     tenant: asking.tenant ?? 'default',
     action: `act.${slate}`,
@@ -99,6 +105,7 @@ function details(requestId: string, seconds: number, asking: Asking): RequestDet
     slate: SLATES[slate],
     expiresAt: at(seconds + timeout),
     escalations: [{ rung: 0, at: at(seconds + timeout / 2), notify: ['#sre'] }],
+    ...plan,
     ...asking.details,
   };
 }

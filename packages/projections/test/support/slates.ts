@@ -41,7 +41,7 @@ export const SLATES = {
       { name: 'owner', require: [{ from: source({ label: 'alice', users: ['alice'] }), min: 1 }] },
     ],
     denyThreshold: 2,
-    overrides: { keys: ['size', 'window'], nonMaterial: ['window'] },
+    overrides: { keys: ['size', 'window', 'steps'], nonMaterial: ['window'] },
   },
   claims: {
     ...BASE,

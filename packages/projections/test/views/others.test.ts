@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import { BadCursor } from '../../src/index.ts';
 import { auditProjection } from '../../src/views/audit/handler.ts';
 import { type AuditRow, auditQueries } from '../../src/views/audit/queries.ts';
-import { deadlinesProjection } from '../../src/views/deadlines/handler.ts';
-import { deadlineQueries } from '../../src/views/deadlines/queries.ts';
 import { metricsProjection } from '../../src/views/metrics/handler.ts';
 import { metricQueries } from '../../src/views/metrics/queries.ts';
 import { statisticsProjection } from '../../src/views/statistics/handler.ts';
@@ -161,51 +159,6 @@ describe('audit', () => {
   });
 });
 
-describe('deadlines', () => {
-  test('property: holds the open rungs and expiries of undecided requests, in order', () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 1, max: 40 }), (seed, batch) => {
-        const view = feed(deadlinesProjection);
-        const ledger = randomLedger(seed, 25);
-        view.given(ledger.steps, batch);
-        const expected = ledger.requests.flatMap(({ requestId, events }) => {
-          const { decision, escalated, request } = fold(events) as Approval;
-          if (decision) return [];
-          const rungs = request.escalations.filter(({ rung }) => !escalated.includes(rung));
-          return [
-            ...rungs.map(({ rung, at: dueAt }) => ({
-              dueAt,
-              requestId,
-              tenant: 'default',
-              kind: 'escalate',
-              rung,
-            })),
-            { dueAt: request.expiresAt, requestId, tenant: 'default', kind: 'expire', rung: 0 },
-          ];
-        });
-        const { due, nextDueAt } = deadlineQueries(view.reader);
-        const found = due('9999', 1000);
-        expect(found.toSorted(byText)).toEqual(expected.toSorted(byText));
-        expect(found.map(({ dueAt }) => dueAt)).toEqual(found.map(({ dueAt }) => dueAt).toSorted());
-        expect(nextDueAt()).toBe(found[0]?.dueAt ?? null);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  test('gives what is due, the longest overdue first, at most so many', () => {
-    const view = feed(deadlinesProjection);
-    view.given(steps(ask('a', 0, { timeout: 100 }), ask('b', 10, { timeout: 60 })));
-    const { due } = deadlineQueries(view.reader);
-    expect(due(at(39), 10)).toEqual([]);
-    expect(due(at(50), 10).map(({ requestId, kind }) => [requestId, kind])).toEqual([
-      ['b', 'escalate'],
-      ['a', 'escalate'],
-    ]);
-    expect(due(at(500), 1)).toHaveLength(1);
-  });
-});
-
 describe('metrics', () => {
   test('property: gauges count what the folds say is open', () => {
     fc.assert(
@@ -276,9 +229,13 @@ describe('statistics', () => {
           overridden: 0,
           break_glass: 0,
           attempted: 1,
+          dispatched: 0,
+          dispatch_failed: 0,
+          lapsed: 0,
         },
         firstResponse: duration,
         decision: duration,
+        dispatch: null,
       },
     ]);
     expect(activity({ tenant: 'default', action: 'act.*' }, 'hour')).toContainEqual({
@@ -291,7 +248,3 @@ describe('statistics', () => {
     expect(summary({ tenant: 'default', from: '2026-01-02' })).toEqual([]);
   });
 });
-
-function byText(a: unknown, b: unknown): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
-}

@@ -1,4 +1,4 @@
-import { type Approval, comparableHash, fold, STATUSES, statusAt, statusOf } from '@countersign/domain';
+import { type Approval, comparableHash, fold, STATUSES, statusAt, validUntil } from '@countersign/domain';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { requestsProjection } from '../../src/views/requests/handler.ts';
@@ -35,21 +35,24 @@ describe('rows of requests', () => {
         fc.integer(),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 50 }),
-        (seed, count, batch) => {
+        fc.nat(2000),
+        (seed, count, batch, seconds) => {
           const view = feed(requestsProjection);
           const ledger = randomLedger(seed, count);
           view.given(ledger.steps, batch);
           const queries = requestQueries(view.reader);
           for (const { requestId, events } of ledger.requests) {
             const state = fold(events) as Approval;
-            const row = queries.get(requestId, at(0));
+            const row = queries.get(requestId, at(seconds));
             expect(row).toMatchObject({
-              status: statusOf(state),
+              status: statusAt(state, at(seconds)),
               paramsHash: state.paramsHash,
               planRevision: state.planRevision,
               stage: state.stage,
               escalated: state.escalated.length,
               updatedAt: state.updatedAt,
+              validUntil: validUntil(state),
+              decidedAs: state.decision?.outcome ?? null,
               decidedBy: state.decision?.by ?? null,
               decidedAt: state.decision?.at ?? null,
               decidedHow: state.decision?.how ?? null,
@@ -57,6 +60,7 @@ describe('rows of requests', () => {
               revision: events.length - 1,
             });
             expect(JSON.parse(row?.params ?? '')).toEqual(state.params);
+            expect(row?.dispatch).toEqual(state.dispatch);
             expect(row?.approvals.map(({ sub, stage }) => [sub, stage])).toEqual(
               state.approvals.map(({ by, stage }) => [by, stage]),
             );

@@ -9,7 +9,7 @@ import { newSubject, openSubjects } from './subjects.ts';
 /** One row per event, with what it meant for its request. */
 export const auditProjection: Projection = {
   name: 'audit',
-  version: 1,
+  version: 2,
   categories: ['approval', 'attempt', 'lineage', 'policy'],
   tables,
   indexes,

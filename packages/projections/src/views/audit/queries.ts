@@ -22,11 +22,11 @@ export interface AuditRow {
   readonly via: string | null;
   readonly policyHash: string | null;
   readonly payloadHash: string | null;
-  /** How the request has been decided, as of this event. */
+  /** How the request has been decided, as of this event. An approval stays one, whatever becomes of it. */
   readonly decision: 'approved' | 'denied' | 'expired' | 'cancelled' | null;
   /** Whose approvals stand after this event. */
   readonly approvers: readonly string[];
-  /** What else the event says: a reason, a note, a rule, a persona. */
+  /** What else the event says: a reason, a note, a rule, a persona, a step and what became of it. */
   readonly detail: string | null;
   readonly correlationId: string | null;
   readonly traceId: string | null;

@@ -105,6 +105,25 @@ function row(recorded: RecordedEvent, said: Said, subject?: Subject): Row {
 
 function detailOf(event: ApprovalEvent): string | null {
   switch (event.type) {
+    case 'DispatchStarted':
+    case 'DispatchResumed':
+      return `dispatch ${event.data.dispatch} by instance ${event.data.instance}`;
+    case 'Dispatched':
+      return `dispatch ${event.data.dispatch}`;
+    case 'StepStarted': {
+      const { step, connector, operation, try: nth } = event.data;
+      return `step ${step}, try ${nth}: ${connector} ${operation}`;
+    }
+    case 'StepSucceeded':
+      return `step ${event.data.step}${event.data.reconciled ? ', found done' : ''}`;
+    case 'StepFailed':
+    case 'StepOutcomeUnknown':
+    case 'DispatchFailed':
+      return `step ${event.data.step}: ${event.data.error}`;
+    case 'StepSettled':
+      return `step ${event.data.step} ${event.data.outcome}: ${event.data.note}`;
+    case 'ApprovalLapsed':
+      return `good until ${event.data.validUntil}`;
     case 'ApprovalRequested':
       return event.data.justification ?? null;
     case 'PersonaAcknowledged':

@@ -21,7 +21,7 @@ export const tables = `
     decision       TEXT,
     -- Whose approvals stand after this event, JSON.
     approvers      TEXT    NOT NULL,
-    -- What else the event says in a word: a reason, a note, a rule, a persona.
+    -- What else the event says in a word: a reason, a note, a rule, a persona, a step and what became of it.
     detail         TEXT,
     correlation_id TEXT,
     trace_id       TEXT

@@ -22,7 +22,7 @@ export interface ListFilter {
   readonly rootRequestId?: string;
   /** Created at or after. */
   readonly since?: string;
-  /** Overdue undecided requests count as expired from this moment on. */
+  /** Overdue undecided requests, and approvals not used in time, count as expired from this moment on. */
   readonly now: string;
 }
 
@@ -56,7 +56,7 @@ export function narrowing({ tenant, action, requester, since }: ListFilter): Cla
 /** Recorded statuses that can read as the one asked for, and what else must hold of such a row. */
 export function recordedAs({ status, now }: ListFilter): { statuses: readonly Status[]; when: Clause } {
   const always = clause('1');
-  const inTime = clause('expires_at > ?', now);
+  const inTime = clause('(lapses_at IS NULL OR lapses_at > ?)', now);
   switch (status) {
     case undefined:
       return { statuses: STATUSES, when: always };
@@ -64,15 +64,16 @@ export function recordedAs({ status, now }: ListFilter): { statuses: readonly St
       return { statuses: ['pending', 'awaiting_personas'], when: inTime };
     case 'pending':
     case 'awaiting_personas':
+    case 'approved':
       return { statuses: [status], when: inTime };
     default:
       return { statuses: [status], when: always };
   }
 }
 
-/** Undecided rows that read as expired: few, as timers soon record it. */
+/** Rows that read as expired, and are not recorded so: few, as timers soon do that. */
 export function overdue({ now }: ListFilter): Clause {
-  return clause('is_open = 1 AND expires_at <= ?', now);
+  return clause('lapses_at <= ?', now);
 }
 
 /** Slates that the reader stands on, as the table `mine`. */

@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import type { Handler, Incoming, Projection } from '../../runtime/projection.ts';
 import { createRowCache } from '../../runtime/row-cache.ts';
 import { continueLife } from '../life.ts';
+import { continuePlan } from './kept-plan.ts';
+import { createPlans } from './plans.ts';
 import { newRow, type Row, stampPlace } from './row.ts';
 import { indexes, tables } from './schema.ts';
 import { createSlates } from './slates.ts';
@@ -12,7 +14,7 @@ import { createTallies } from './tallies.ts';
 /** One row per request, as its events have made it. */
 export const requestsProjection: Projection = {
   name: 'requests',
-  version: 1,
+  version: 2,
   categories: ['approval'],
   tables,
   indexes,
@@ -21,8 +23,12 @@ export const requestsProjection: Projection = {
 
 function openRequests(db: Database, keep: number): Handler {
   const slates = createSlates(db);
+  const plans = createPlans(db);
   const tallies = createTallies(db);
-  const rows = createRowCache<Row>(rowStatements(db, slates.stageNamesOf), keep);
+  const rows = createRowCache<Row>(
+    rowStatements(db, { stageNamesOf: slates.stageNamesOf, planById: plans.byId }),
+    keep,
+  );
   const last = db.prepare<[], number | null>('SELECT max(seq) FROM requests').pluck();
   let seq = last.get() ?? 0;
   let touched = new Set<Row>();
@@ -33,6 +39,7 @@ function openRequests(db: Database, keep: number): Handler {
       requestId,
       event.data,
       slates.intern(event.data.slate, `${event.data.policyHash} ${event.data.policyKey}`),
+      event.data.dispatch ? plans.intern(event.data.dispatch) : null,
     );
     rows.add(requestId, row);
     return row;
@@ -47,6 +54,7 @@ function openRequests(db: Database, keep: number): Handler {
     const row = known ?? begin(requestId, event as Extract<ApprovalEvent, { type: 'ApprovalRequested' }>);
     if (known) {
       continueLife(row.life, event);
+      if (row.plan) continuePlan(row.plan.kept, event);
       rows.changed(requestId);
     }
     if (event.type === 'ParametersOverridden') {
@@ -72,6 +80,7 @@ function openRequests(db: Database, keep: number): Handler {
     reset() {
       rows.clear();
       slates.reset();
+      plans.reset();
       tallies.reset();
       touched = new Set();
       seq = last.get() ?? 0;

@@ -1,3 +1,4 @@
+import type { Status } from '@countersign/domain';
 import type { ViewReader } from '../../read/reader.ts';
 import {
   all,
@@ -11,7 +12,7 @@ import {
   recordedAs,
   visible,
 } from './filter.ts';
-import type { Stored } from './table.ts';
+import { type Stored, WITH_RULES } from './rows.ts';
 
 /**
  * The newest requests that match. There are several ways to match (a status, a reason why the reader may see it); each
@@ -22,7 +23,7 @@ export function findPage(view: ViewReader, filter: ListFilter, limit: number, of
   const found = union(walks(view, filter), limit + offset);
   const prefix = withMine(filter);
   return view.all<Stored>(
-    `${prefix.sql} SELECT * FROM requests WHERE seq IN (${found.sql}) ORDER BY seq DESC LIMIT ? OFFSET ?`,
+    `${prefix.sql} ${WITH_RULES} WHERE seq IN (${found.sql}) ORDER BY seq DESC LIMIT ? OFFSET ?`,
     ...prefix.values,
     ...found.values,
     limit,
@@ -36,22 +37,29 @@ export function countMatches(view: ViewReader, filter: ListFilter): number {
   return count(view, withMine(filter), clause(`(${found.sql})`, ...found.values));
 }
 
-/** Overdue undecided requests among those that match, whatever status is asked for. */
-export function countOverdue(view: ViewReader, filter: ListFilter, recorded?: string): number {
+/**
+ * Overdue requests among those that match, whatever status is asked for.
+ * @param recorded only those recorded as one of these; absent: all
+ */
+export function countOverdue(view: ViewReader, filter: ListFilter, recorded?: readonly Status[]): number {
   const reader = limitedReader(filter);
   const where = all(
     overdue(filter),
     narrowing(filter),
-    ...(recorded === undefined ? [] : [clause('+status = ?', recorded)]),
+    ...(recorded ? [oneOf(recorded)] : []),
     ...(reader ? [visible(reader)] : []),
   );
-  const rows = clause(`requests INDEXED BY requests_expiring WHERE ${where.sql}`, ...where.values);
+  const rows = clause(`requests INDEXED BY requests_lapsing WHERE ${where.sql}`, ...where.values);
   return count(view, withMine(filter), rows);
 }
 
 function count(view: ViewReader, prefix: Clause, rows: Clause): number {
   const values = [...prefix.values, ...rows.values];
   return view.get<{ n: number }>(`${prefix.sql} SELECT count(*) AS n FROM ${rows.sql}`, ...values)?.n ?? 0;
+}
+
+function oneOf(statuses: readonly Status[]): Clause {
+  return clause(`+status IN (${statuses.map(() => '?').join(', ')})`, ...statuses);
 }
 
 function withMine(filter: ListFilter): Clause {
@@ -76,11 +84,10 @@ function walks(view: ViewReader, filter: ListFilter): Walk[] {
   const narrow = all(narrowing(filter), ...atLeast(view, filter));
   const seen = reader ? [visible(reader)] : [];
   const late =
-    filter.status === 'expired' ? [walk('requests_expiring', all(overdue(filter), narrow, ...seen))] : [];
+    filter.status === 'expired' ? [walk('requests_lapsing', all(overdue(filter), narrow, ...seen))] : [];
   if (filter.rootRequestId !== undefined) {
-    const status = clause(`+status IN (${statuses.map(() => '?').join(', ')})`, ...statuses);
     return [
-      ...chainWalks(filter.rootRequestId, all(narrow, when, status, ...seen)),
+      ...chainWalks(filter.rootRequestId, all(narrow, when, oneOf(statuses), ...seen)),
       ...late.map(inChain(filter)),
     ];
   }

@@ -1,8 +1,7 @@
 import type { ViewReader } from '../../read/reader.ts';
 import type { ListFilter, Reader } from './filter.ts';
 import { findPage } from './list.ts';
-import { type RequestRow, toRequestRow } from './rows.ts';
-import type { Stored } from './table.ts';
+import { type RequestRow, type Stored, toRequestRow, WITH_RULES } from './rows.ts';
 import { countTotal } from './total.ts';
 import { findWaitingOn } from './waiting.ts';
 
@@ -51,7 +50,7 @@ export function requestQueries(view: ViewReader): RequestQueries {
       view.together(() => (query.waitingOn ? waiting(view, query, query.waitingOn) : plain(view, query))),
     countOpen: (filter) => view.together(() => countTotal(view, { ...filter, status: 'open' })),
     get(requestId, now) {
-      const stored = view.get<Stored>('SELECT * FROM requests WHERE request_id = ?', requestId);
+      const stored = view.get<Stored>(`${WITH_RULES} WHERE request_id = ?`, requestId);
       return stored && toRequestRow(stored, now);
     },
     recentDenial({ tenant, requester, action, comparableHash, since }) {
@@ -64,7 +63,7 @@ export function requestQueries(view: ViewReader): RequestQueries {
     },
     chain(rootRequestId, now) {
       const rows = view.all<Stored>(
-        `SELECT * FROM requests WHERE request_id = ?
+        `${WITH_RULES} WHERE request_id = ?
           OR (root_request_id = ? AND previous_request_id IS NOT NULL) ORDER BY seq`,
         rootRequestId,
         rootRequestId,
@@ -85,7 +84,7 @@ function waiting(view: ViewReader, query: ListQuery, person: Reader): RequestPag
   const found = findWaitingOn(view, query, person);
   const page = found.slice(query.offset, query.offset + query.limit);
   const stored = view.all<Stored>(
-    'SELECT * FROM requests WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC',
+    `${WITH_RULES} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC`,
     JSON.stringify(page),
   );
   return { items: stored.map((one) => toRequestRow(one, query.now)), total: found.length };

@@ -2,18 +2,27 @@ import type { ApprovalEventOf } from '@countersign/domain';
 import { comparableHash } from '@countersign/domain/recorded';
 import type { Incoming } from '../../runtime/projection.ts';
 import { beginLife, type Life } from '../life.ts';
+import { type KeptPlan, keepPlan } from './kept-plan.ts';
+import type { InternedPlan } from './plans.ts';
 
 /** A request between events: what stays as it was asked, and its life. */
 export interface Row {
   readonly seq: number;
   readonly asked: Asked;
   readonly life: Life;
+  /** Null where the request has none. */
+  readonly plan: RowPlan | null;
   params: string;
   planRevision: number;
   revision: number;
   position: string;
   /** The status that `tallies` counts it under; null before it is counted. */
   counted: string | null;
+}
+
+export interface RowPlan {
+  readonly rules: InternedPlan;
+  readonly kept: KeptPlan;
 }
 
 export interface Asked {
@@ -45,6 +54,7 @@ export function newRow(
   requestId: string,
   data: Requested,
   slate: { readonly slateId: number; readonly stageNames: readonly string[] },
+  rules: InternedPlan | null,
 ): Row {
   const params = JSON.stringify(data.params);
   const asked: Asked = {
@@ -71,6 +81,7 @@ export function newRow(
     seq,
     asked,
     life: beginLife(data),
+    plan: data.dispatch && rules ? { rules, kept: keepPlan(data.dispatch) } : null,
     params,
     planRevision: 0,
     revision: 0,

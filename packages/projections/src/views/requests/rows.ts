@@ -1,12 +1,17 @@
-import type { Status, Via } from '@countersign/domain';
-import type { Given } from '../life.ts';
-import type { Stored } from './table.ts';
+import type { Decision, Dispatch, Plan, Status, Via } from '@countersign/domain';
+import { type Given, lapseOf } from '../life.ts';
+import type { PlanRules } from './plans.ts';
+import { outcomeOf, type StoredPlan, type StoredRow } from './stored.ts';
+import { wholeDispatch } from './whole-dispatch.ts';
 
 /** A request as readers of the view get it. Times are RFC 3339 UTC with milliseconds. */
 export interface RequestRow {
   readonly requestId: string;
   readonly tenant: string;
-  /** As of the reader's `now`: an undecided request past its deadline reads `expired`. */
+  /**
+   * As of the reader's `now`: an undecided request past its deadline reads `expired`, and so does an approval that was
+   * not used in time.
+   */
   readonly status: Status;
   readonly channel: 'guard' | 'gate';
   readonly action: string;
@@ -21,6 +26,12 @@ export interface RequestRow {
   readonly paramsHash: string;
   /** 0 until somebody edits. */
   readonly planRevision: number;
+  /** What is carried out, as it was asked for: `planFor(plan.steps, params)` fills it in. Null: nothing. */
+  readonly plan: RequestPlan | null;
+  /** How that stands; null where there is no plan. */
+  readonly dispatch: Dispatch | null;
+  /** Until when the approval was, or is, good for beginning a dispatch; null where that has no end, or nothing is approved. */
+  readonly validUntil: string | null;
   /** Index of the stage now asked, and its name; null once all are complete. */
   readonly stage: number;
   readonly stageName: string | null;
@@ -38,9 +49,11 @@ export interface RequestRow {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly expiresAt: string;
+  /** An approval stays one, whatever becomes of it. */
+  readonly decidedAs: Decision['outcome'] | null;
   readonly decidedAt: string | null;
   readonly decidedBy: string | null;
-  readonly decidedHow: Stored['decided_how'];
+  readonly decidedHow: Decision['how'] | null;
   readonly decisionNote: string | null;
   readonly previousRequestId: string | null;
   readonly rootRequestId: string;
@@ -50,12 +63,24 @@ export interface RequestRow {
   readonly position: string;
 }
 
+/** Without `steps` they are the caller's own, in the parameters. */
+export type RequestPlan = Omit<Plan, 'planHash'>;
+
+/** A row, and beside it the rules of its plan, JSON. */
+export interface Stored extends StoredRow {
+  readonly plan_rules: string | null;
+}
+
+/** The beginning of every SELECT of such rows. */
+export const WITH_RULES =
+  'SELECT requests.*, plans.body AS plan_rules FROM requests LEFT JOIN plans USING (plan_id)';
+
 /** @param now RFC 3339 UTC with milliseconds, which compares as text */
 export function toRequestRow(stored: Stored, now: string): RequestRow {
   return {
     requestId: stored.request_id,
     tenant: stored.tenant,
-    status: stored.is_open && stored.expires_at <= now ? 'expired' : stored.status,
+    status: stored.lapses_at !== null && stored.lapses_at <= now ? 'expired' : stored.status,
     channel: stored.channel,
     action: stored.action,
     policyKey: stored.policy_key,
@@ -67,6 +92,7 @@ export function toRequestRow(stored: Stored, now: string): RequestRow {
     params: stored.params,
     paramsHash: stored.params_hash,
     planRevision: stored.plan_revision,
+    ...planned(stored),
     stage: stored.stage,
     stageName: stored.stage_name,
     personasMissing: JSON.parse(stored.personas_missing) as string[],
@@ -75,6 +101,7 @@ export function toRequestRow(stored: Stored, now: string): RequestRow {
     createdAt: stored.created_at,
     updatedAt: stored.updated_at,
     expiresAt: stored.expires_at,
+    decidedAs: outcomeOf(stored),
     decidedAt: stored.decided_at,
     decidedBy: stored.decided_by,
     decidedHow: stored.decided_how,
@@ -86,3 +113,18 @@ export function toRequestRow(stored: Stored, now: string): RequestRow {
     position: stored.position,
   };
 }
+
+function planned(stored: Stored): Pick<RequestRow, 'plan' | 'dispatch' | 'validUntil'> {
+  if (stored.plan === null || stored.plan_rules === null) return NO_PLAN;
+  const rules = JSON.parse(stored.plan_rules) as PlanRules;
+  const kept = JSON.parse(stored.plan) as StoredPlan;
+  const approvedAt = outcomeOf(stored) === 'approved' ? stored.decided_at : null;
+  const { validForSec } = rules;
+  return {
+    plan: { ...rules, ...(kept.notBefore !== undefined && { notBefore: kept.notBefore }) },
+    dispatch: wholeDispatch(kept, rules, stored.params),
+    validUntil: approvedAt !== null && validForSec ? lapseOf(approvedAt, validForSec) : null,
+  };
+}
+
+const NO_PLAN = { plan: null, dispatch: null, validUntil: null } as const;

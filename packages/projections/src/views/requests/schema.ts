@@ -1,7 +1,7 @@
 /**
  * One row per request, numbered in the order of the log. Slates are kept once per content: most requests of an action
- * share one, so that "whose slate am I on" is answered without a row per person and request. `tallies` holds how many
- * requests there are of each kind, so that a list of a page knows its total without counting.
+ * share one, so that "whose slate am I on" is answered without a row per person and request; so are the rules of plans.
+ * `tallies` holds how many requests there are of each kind, so that a list of a page knows its total without counting.
  */
 export const tables = `
   CREATE TABLE slates (
@@ -22,13 +22,20 @@ export const tables = `
     PRIMARY KEY (claim, slate_id)
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE plans (
+    plan_id INTEGER PRIMARY KEY,
+    -- What the policy says of a plan: its steps before anything is filled in, and when it is carried out. JSON.
+    body    TEXT NOT NULL UNIQUE
+  ) STRICT;
+
   CREATE TABLE requests (
     seq                 INTEGER PRIMARY KEY,
     request_id          TEXT    NOT NULL,
     tenant              TEXT    NOT NULL,
     -- As the events say: a deadline that passed unnoticed does not show here.
     status              TEXT    NOT NULL,
-    is_open             INTEGER NOT NULL,
+    -- From when on the row reads expired all the same: undecided, or approved and not used in time. Null: never.
+    lapses_at           TEXT,
     channel             TEXT    NOT NULL,
     action              TEXT    NOT NULL,
     policy_key          TEXT    NOT NULL,
@@ -42,6 +49,10 @@ export const tables = `
     plan_revision       INTEGER NOT NULL,
     comparable_hash     TEXT    NOT NULL,
     slate_id            INTEGER NOT NULL,
+    -- Null where the request has no plan.
+    plan_id             INTEGER,
+    -- How it stands, JSON.
+    plan                TEXT,
     stage               INTEGER NOT NULL,
     stage_name          TEXT,
     personas            TEXT    NOT NULL,
@@ -91,6 +102,6 @@ export const indexes = [
   'CREATE INDEX requests_slate ON requests (slate_id, status)',
   'CREATE INDEX requests_created ON requests (tenant, created_at)',
   'CREATE INDEX requests_repeats ON requests (root_request_id) WHERE previous_request_id IS NOT NULL',
-  'CREATE INDEX requests_expiring ON requests (expires_at) WHERE is_open = 1',
+  'CREATE INDEX requests_lapsing ON requests (lapses_at) WHERE lapses_at IS NOT NULL',
   "CREATE INDEX requests_denied ON requests (tenant, requester, action, comparable_hash) WHERE status = 'denied'",
 ];

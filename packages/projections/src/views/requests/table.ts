@@ -1,14 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Against, Given, Life } from '../life.ts';
-import type { Asked, Row } from './row.ts';
+import { lapseOf } from '../life.ts';
+import type { Row } from './row.ts';
 import { requestIndex } from './schema.ts';
+import { fromStored, type Interned, type StoredPlan, type StoredRow } from './stored.ts';
 
 const CHANGING = [
   'status',
-  'is_open',
+  'lapses_at',
   'params',
   'params_hash',
   'plan_revision',
+  'plan',
   'stage',
   'stage_name',
   'personas_missing',
@@ -37,6 +39,7 @@ const FIXED = [
   'justification',
   'comparable_hash',
   'slate_id',
+  'plan_id',
   'personas',
   'created_at',
   'expires_at',
@@ -46,7 +49,7 @@ const FIXED = [
 ];
 
 /** How rows are read from and written to the table. */
-export function rowStatements(db: Database, stageNamesOf: (slateId: number) => readonly string[]) {
+export function rowStatements(db: Database, interned: Interned) {
   const columns = [...FIXED, ...CHANGING];
   const insert = db.prepare(
     `INSERT INTO requests (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
@@ -54,23 +57,36 @@ export function rowStatements(db: Database, stageNamesOf: (slateId: number) => r
   const update = db.prepare(
     `UPDATE requests SET ${CHANGING.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`,
   );
-  let load: Statement<[string], Stored> | undefined;
+  let load: Statement<[string], StoredRow> | undefined;
   return {
     insert: (row: Row) => void insert.run(...fixedValues(row), ...changingValues(row)),
     update: (row: Row) => void update.run(...changingValues(row), row.seq),
-    finished: (row: Row) => row.life.decision !== null,
+    finished: hasEnded,
     load(requestId: string): Row | undefined {
       if (!load) {
         db.exec(requestIndex);
-        load = db.prepare<[string], Stored>('SELECT * FROM requests WHERE request_id = ?');
+        load = db.prepare<[string], StoredRow>('SELECT * FROM requests WHERE request_id = ?');
       }
       const stored = load.get(requestId);
-      return stored && fromStored(stored, stageNamesOf(stored.slate_id));
+      return stored && fromStored(stored, interned);
     },
   };
 }
 
-function fixedValues({ seq, asked, life }: Row): (string | number | null)[] {
+/** What is approved and has a plan goes on until that is carried out, or can't be any more. */
+function hasEnded({ life: { decision, phase } }: Row): boolean {
+  if (decision?.outcome !== 'approved' || phase === null) return decision !== null;
+  return phase === 'done' || phase === 'lapsed';
+}
+
+/** When a reader has to be told that it is expired, whatever has been recorded; null when that can't be. */
+function lapsesAt({ asked, life: { decision, phase }, plan }: Row): string | null {
+  if (!decision) return asked.expiresAt;
+  const validForSec = phase === 'idle' && decision.outcome === 'approved' ? plan?.rules.validForSec : null;
+  return validForSec ? lapseOf(decision.at, validForSec) : null;
+}
+
+function fixedValues({ seq, asked, life, plan }: Row): (string | number | null)[] {
   return [
     seq,
     asked.requestId,
@@ -85,6 +101,7 @@ function fixedValues({ seq, asked, life }: Row): (string | number | null)[] {
     asked.justification,
     asked.comparableHash,
     asked.slateId,
+    plan ? plan.rules.planId : null,
     listText(life.personas),
     asked.createdAt,
     asked.expiresAt,
@@ -99,10 +116,11 @@ function changingValues(row: Row): (string | number | null)[] {
   const { decision } = life;
   return [
     life.status,
-    decision ? 0 : 1,
+    lapsesAt(row),
     row.params,
     life.paramsHash,
     row.planRevision,
+    planText(row),
     life.stage,
     asked.stageNames[life.stage] ?? null,
     listText(life.missing),
@@ -119,105 +137,12 @@ function changingValues(row: Row): (string | number | null)[] {
   ];
 }
 
+function planText({ plan, life: { phase } }: Row): string | null {
+  if (!plan || !phase) return null;
+  const stored: StoredPlan = { ...plan.kept, phase };
+  return JSON.stringify(stored);
+}
+
 function listText(list: readonly unknown[]): string {
   return list.length === 0 ? '[]' : JSON.stringify(list);
-}
-
-/** A row as the table holds it; `queries.ts` reads the same. */
-export interface Stored {
-  seq: number;
-  request_id: string;
-  tenant: string;
-  status: Life['status'];
-  is_open: 0 | 1;
-  channel: 'guard' | 'gate';
-  action: string;
-  policy_key: string;
-  policy_hash: string;
-  requester: string;
-  owner: string | null;
-  on_behalf_of: string | null;
-  justification: string | null;
-  params: string;
-  params_hash: string;
-  plan_revision: number;
-  comparable_hash: string;
-  slate_id: number;
-  stage: number;
-  stage_name: string | null;
-  personas: string;
-  personas_missing: string;
-  approvals: string;
-  denials: string;
-  escalated: number;
-  created_at: string;
-  updated_at: string;
-  expires_at: string;
-  decided_at: string | null;
-  decided_by: string | null;
-  decided_how: NonNullable<Life['decision']>['how'] | null;
-  decision_note: string | null;
-  previous_request_id: string | null;
-  root_request_id: string;
-  external_id: string | null;
-  revision: number;
-  position: string;
-}
-
-function fromStored(stored: Stored, stageNames: readonly string[]): Row {
-  const asked: Asked = {
-    requestId: stored.request_id,
-    tenant: stored.tenant,
-    channel: stored.channel,
-    action: stored.action,
-    policyKey: stored.policy_key,
-    policyHash: stored.policy_hash,
-    requester: stored.requester,
-    owner: stored.owner,
-    onBehalfOf: stored.on_behalf_of,
-    justification: stored.justification,
-    comparableHash: stored.comparable_hash,
-    slateId: stored.slate_id,
-    stageNames,
-    createdAt: stored.created_at,
-    expiresAt: stored.expires_at,
-    previousRequestId: stored.previous_request_id,
-    rootRequestId: stored.root_request_id,
-    externalId: stored.external_id,
-  };
-  const { seq, params, plan_revision: planRevision, revision, position, status: counted } = stored;
-  return { seq, asked, life: lifeOf(stored), params, planRevision, revision, position, counted };
-}
-
-function lifeOf(stored: Stored): Life {
-  return {
-    status: stored.status,
-    personas: JSON.parse(stored.personas) as string[],
-    missing: JSON.parse(stored.personas_missing) as string[],
-    stage: stored.stage,
-    approvals: JSON.parse(stored.approvals) as Given[],
-    denials: JSON.parse(stored.denials) as Against[],
-    escalated: stored.escalated,
-    decision: decisionOf(stored),
-    paramsHash: stored.params_hash,
-    updatedAt: stored.updated_at,
-  };
-}
-
-function decisionOf({
-  is_open,
-  status,
-  decided_by,
-  decided_at,
-  decided_how,
-  decision_note,
-}: Stored): Life['decision'] {
-  if (is_open || decided_by === null || decided_at === null || decided_how === null) return null;
-  return {
-    outcome: status as NonNullable<Life['decision']>['outcome'],
-    by: decided_by,
-    at: decided_at,
-    how: decided_how,
-    ...(decision_note !== null && { note: decision_note }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { ViewReader } from '../../read/reader.ts';
-import { type Clause, type ListFilter, limitedReader, mine } from './filter.ts';
+import { type Clause, type ListFilter, limitedReader, mine, recordedAs } from './filter.ts';
 import { countMatches, countOverdue } from './list.ts';
 
 /** How many requests match. Read off the tallies where they know the filter, whatever the number. */
@@ -13,10 +13,10 @@ export function countTotal(view: ViewReader, filter: ListFilter): number {
     case 'expired':
       return recorded + countOverdue(view, filter);
     case 'open':
-      return recorded - countOverdue(view, filter);
     case 'pending':
     case 'awaiting_personas':
-      return recorded - countOverdue(view, filter, status);
+    case 'approved':
+      return recorded - countOverdue(view, filter, recordedAs(filter).statuses);
     default:
       return recorded;
   }

@@ -33,7 +33,7 @@ export function findWaitingOn(view: ViewReader, filter: ListFilter, person: Read
     `WITH ${slates.sql} SELECT slate_id, stage, coalesce(? IN (requester, owner, on_behalf_of), 0) AS own,
         personas_missing, approvals, denials, json_group_array(seq) AS seqs
       FROM requests INDEXED BY requests_slate WHERE slate_id IN mine
-        AND status IN (${statuses.map(() => '?').join(', ')}) AND is_open = 1 AND ${where.sql}
+        AND status IN (${statuses.map(() => '?').join(', ')}) AND decided_at IS NULL AND ${where.sql}
       GROUP BY slate_id, stage, own, personas_missing, approvals, denials`,
     ...slates.values,
     person.person,

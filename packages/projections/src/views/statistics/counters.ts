@@ -4,7 +4,7 @@ import { BUCKETS } from './schema.ts';
 export interface Duration {
   readonly tenant: string;
   readonly action: string;
-  readonly measure: 'first_response' | 'decision';
+  readonly measure: 'first_response' | 'decision' | 'dispatch';
   readonly outcome: string;
   readonly day: string;
 }

@@ -3,12 +3,12 @@ import type { Database } from 'better-sqlite3';
 import type { Handler, Incoming, Projection } from '../../runtime/projection.ts';
 import { createRowCache, type RowCache } from '../../runtime/row-cache.ts';
 import { decisionIn } from '../life.ts';
-import { createCounters } from './counters.ts';
+import { createCounters, type Duration } from './counters.ts';
 import { indexes, tables } from './schema.ts';
 
 export const statisticsProjection: Projection = {
   name: 'statistics',
-  version: 1,
+  version: 2,
   categories: ['approval', 'attempt'],
   tables,
   indexes,
@@ -21,6 +21,8 @@ interface Subject {
   readonly action: string;
   readonly createdAt: string;
   responded: boolean;
+  /** Of requests with a plan: until it is carried out, time goes on. */
+  approvedAt: string | null;
 }
 
 /** What is counted beside the decisions. */
@@ -28,6 +30,9 @@ const COUNTED: Partial<Record<ApprovalEvent['type'], string>> = {
   RequestEscalated: 'escalated',
   ParametersOverridden: 'overridden',
   BreakGlassInvoked: 'break_glass',
+  Dispatched: 'dispatched',
+  DispatchFailed: 'dispatch_failed',
+  ApprovalLapsed: 'lapsed',
 };
 const RESPONSES: ReadonlySet<string> = new Set<ApprovalEvent['type']>([
   'PersonaAcknowledged',
@@ -44,7 +49,7 @@ function openStatistics(db: Database, keep: number): Handler {
   function begin(requestId: string, event: ApprovalEvent): void {
     if (event.type !== 'ApprovalRequested') return;
     const { tenant, policyKey: action, at: createdAt } = event.data;
-    subjects.add(requestId, { requestId, tenant, action, createdAt, responded: false });
+    subjects.add(requestId, { requestId, tenant, action, createdAt, responded: false, approvedAt: null });
     counters.count(tenant, action, 'requested', createdAt);
   }
 
@@ -55,6 +60,7 @@ function openStatistics(db: Database, keep: number): Handler {
     if (counted) counters.count(tenant, action, counted, at);
     const decision = decisionIn(event);
     if (decision) counters.count(tenant, action, decision.outcome, decision.at);
+    carryOn(subject, event);
     if (decision?.how === 'automatic') {
       counters.count(tenant, action, 'automatic', decision.at);
       return;
@@ -62,19 +68,28 @@ function openStatistics(db: Database, keep: number): Handler {
     if (RESPONSES.has(event.type) && !subject.responded) {
       subject.responded = true;
       subjects.changed(subject.requestId);
-      measure(subject, 'first_response', '', at);
+      measure(subject, 'first_response', '', subject.createdAt, at);
     }
-    if (decision) measure(subject, 'decision', decision.outcome, decision.at);
+    if (decision) measure(subject, 'decision', decision.outcome, subject.createdAt, decision.at);
+  }
+
+  function carryOn(subject: Subject, { type, data }: ApprovalEvent): void {
+    if (type === 'RequestApproved' && data.planHash !== undefined) {
+      subject.approvedAt = data.at;
+      subjects.changed(subject.requestId);
+    } else if (type === 'Dispatched' && subject.approvedAt !== null)
+      measure(subject, 'dispatch', 'dispatched', subject.approvedAt, data.at);
   }
 
   function measure(
-    { tenant, action, createdAt }: Subject,
-    what: 'first_response' | 'decision',
+    { tenant, action }: Subject,
+    what: Duration['measure'],
     outcome: string,
-    at: string,
-  ) {
-    const ms = Math.max(0, Date.parse(at) - Date.parse(createdAt));
-    counters.took({ tenant, action, measure: what, outcome, day: at.slice(0, 10) }, ms);
+    from: string,
+    to: string,
+  ): void {
+    const ms = Math.max(0, Date.parse(to) - Date.parse(from));
+    counters.took({ tenant, action, measure: what, outcome, day: to.slice(0, 10) }, ms);
   }
 
   return {
@@ -102,17 +117,18 @@ function openStatistics(db: Database, keep: number): Handler {
 }
 
 function openSubjects(db: Database, keep: number): RowCache<Subject> {
-  const insert = db.prepare('INSERT INTO subjects VALUES (?, ?, ?, ?, ?)');
-  const update = db.prepare('UPDATE subjects SET responded = ? WHERE request_id = ?');
+  const insert = db.prepare('INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?)');
+  const update = db.prepare('UPDATE subjects SET responded = ?, approved_at = ? WHERE request_id = ?');
   const find = db.prepare<[string], Omit<Subject, 'responded'> & { responded: number }>(
-    `SELECT request_id AS requestId, tenant, action, created_at AS createdAt, responded
-      FROM subjects WHERE request_id = ?`,
+    `SELECT request_id AS requestId, tenant, action, created_at AS createdAt, responded,
+        approved_at AS approvedAt FROM subjects WHERE request_id = ?`,
   );
   return createRowCache<Subject>(
     {
-      insert: ({ requestId, tenant, action, createdAt, responded }) =>
-        void insert.run(requestId, tenant, action, createdAt, responded ? 1 : 0),
-      update: ({ requestId, responded }) => void update.run(responded ? 1 : 0, requestId),
+      insert: ({ requestId, tenant, action, createdAt, responded, approvedAt }) =>
+        void insert.run(requestId, tenant, action, createdAt, responded ? 1 : 0, approvedAt),
+      update: ({ requestId, responded, approvedAt }) =>
+        void update.run(responded ? 1 : 0, approvedAt, requestId),
       load(requestId) {
         const stored = find.get(requestId);
         return stored && { ...stored, responded: stored.responded === 1 };

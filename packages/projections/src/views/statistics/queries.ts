@@ -11,6 +11,9 @@ export const STATISTIC_OUTCOMES = [
   'overridden',
   'break_glass',
   'attempted',
+  'dispatched',
+  'dispatch_failed',
+  'lapsed',
 ] as const;
 export type StatisticOutcome = (typeof STATISTIC_OUTCOMES)[number];
 
@@ -42,6 +45,8 @@ export interface ActionSummary {
   readonly firstResponse: DurationSummary | null;
   /** Until approved or denied, automatic approvals left out; null when there was none. */
   readonly decision: DurationSummary | null;
+  /** From approved until all was carried out; null where nothing was. */
+  readonly dispatch: DurationSummary | null;
 }
 
 export interface ActivityCell {
@@ -76,7 +81,7 @@ export function statisticQueries(view: ViewReader): StatisticQueries {
 
 interface Duration {
   action: string;
-  measure: 'first_response' | 'decision';
+  measure: 'first_response' | 'decision' | 'dispatch';
   count: number;
   sum: number;
   min: number;
@@ -91,7 +96,7 @@ interface Bucket {
 }
 
 /** An expiry or a cancelling says nothing about how long approvers take. */
-const ANSWERED = "outcome IN ('', 'approved', 'denied')";
+const ANSWERED = "outcome NOT IN ('expired', 'cancelled')";
 
 function summary(view: ViewReader, filter: StatisticFilter): ActionSummary[] {
   const { sql, values } = within(filter);
@@ -121,6 +126,7 @@ function summary(view: ViewReader, filter: StatisticFilter): ActionSummary[] {
     ) as ActionSummary['counts'],
     firstResponse: measured(action, 'first_response'),
     decision: measured(action, 'decision'),
+    dispatch: measured(action, 'dispatch'),
   }));
 }
 

@@ -5,7 +5,8 @@
 export const tables = `
   -- How often something happened, by the UTC hour of the event. \`outcome\` is one of: requested, approved, denied,
   -- expired, cancelled, automatic (approved without anybody, counted beside approved), escalated, overridden,
-  -- break_glass, attempted (a refused command that broke a rule about who may do what).
+  -- break_glass, attempted (a refused command that broke a rule about who may do what), dispatched, dispatch_failed
+  -- (each time), lapsed (approved and not used in time; counted beside approved).
   CREATE TABLE activity (
     tenant  TEXT    NOT NULL,
     -- The policy's key, not the caller's text; '' where the request is not known.
@@ -18,8 +19,9 @@ export const tables = `
   ) STRICT, WITHOUT ROWID;
 
   -- How long it took, by the day it ended. \`measure\`: first_response (created until anybody acknowledged, voted or
-  -- decided) or decision (created until decided); \`outcome\` is the decision's, or '' for first_response.
-  -- A request decided without anybody (outcome automatic) is left out. Milliseconds.
+  -- decided), decision (created until decided) or dispatch (approved until all was carried out); \`outcome\` is the
+  -- decision's, '' for first_response, 'dispatched' for dispatch. A request decided without anybody (outcome automatic)
+  -- is left out of the first two. Milliseconds.
   CREATE TABLE durations (
     tenant  TEXT    NOT NULL,
     action  TEXT    NOT NULL,
@@ -46,11 +48,13 @@ export const tables = `
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE subjects (
-    request_id TEXT    NOT NULL PRIMARY KEY,
-    tenant     TEXT    NOT NULL,
-    action     TEXT    NOT NULL,
-    created_at TEXT    NOT NULL,
-    responded  INTEGER NOT NULL
+    request_id  TEXT    NOT NULL PRIMARY KEY,
+    tenant      TEXT    NOT NULL,
+    action      TEXT    NOT NULL,
+    created_at  TEXT    NOT NULL,
+    responded   INTEGER NOT NULL,
+    -- Only of requests with a plan.
+    approved_at TEXT
   ) STRICT, WITHOUT ROWID;
 `;
 
