@@ -1,9 +1,9 @@
 import type { Answer, Clock, Ledger } from '@countersign/application';
-import type { DueRow, Projections } from '@countersign/projections';
+import { type DueRow, type Projections, TIMER_KINDS } from '@countersign/projections';
 
 /**
- * Turns the clock into commands: what the deadlines view shows as due becomes an escalation or an expiry. Timers
- * decide nothing. A command that comes too early, twice, or from two instances at once writes nothing: the decider
+ * Turns the clock into commands: what the deadlines view shows as due becomes an escalation, an expiry or a lapse.
+ * Timers decide nothing. A command that comes too early, twice, or from two instances at once writes nothing: the decider
  * judges it on the request's own events. So several instances need no leader, and a restart needs no memory.
  */
 export interface Timers {
@@ -60,7 +60,7 @@ export function startTimers(options: TimersOptions): Timers {
   }
 
   function sendDueAt(now: number): number {
-    const rows = deadlines.due(new Date(now + LOOKAHEAD_MS).toISOString(), MAX_ROWS);
+    const rows = deadlines.due(new Date(now + LOOKAHEAD_MS).toISOString(), MAX_ROWS, TIMER_KINDS);
     forgetDropped(rows);
     for (const row of rows) {
       if (Date.parse(row.dueAt) > now) return Date.parse(row.dueAt);
@@ -72,7 +72,7 @@ export function startTimers(options: TimersOptions): Timers {
   }
 
   function nextBeyond(now: number): number {
-    const next = deadlines.nextDueAt();
+    const next = deadlines.nextDueAt(TIMER_KINDS);
     return Math.max(next === null ? Number.POSITIVE_INFINITY : Date.parse(next), now + LOOKAHEAD_MS);
   }
 
@@ -122,7 +122,7 @@ function keyOf({ requestId, kind, rung }: DueRow): string {
 }
 
 function tickOf({ requestId, kind, rung }: DueRow): Parameters<Ledger['tick']>[0] {
-  return kind === 'expire'
-    ? { type: 'ExpireRequest', requestId }
-    : { type: 'EscalateRequest', requestId, rung };
+  if (kind === 'expire') return { type: 'ExpireRequest', requestId };
+  if (kind === 'lapse') return { type: 'LapseApproval', requestId };
+  return { type: 'EscalateRequest', requestId, rung };
 }

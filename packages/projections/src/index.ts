@@ -27,11 +27,12 @@ export type {
 } from './types.ts';
 export { BadCursor } from './views/audit/cursor.ts';
 export type { AuditPage, AuditQueries, AuditQuery, AuditRow } from './views/audit/queries.ts';
-export type { DeadlineQueries, DueRow } from './views/deadlines/queries.ts';
+export { DISPATCHER_KINDS, DUE_KINDS, type DueKind, TIMER_KINDS } from './views/deadlines/kinds.ts';
+export { type DeadlineQueries, type Deadlines, type DueRow, deadlinesOf } from './views/deadlines/queries.ts';
 export type { Gauges, MetricQueries } from './views/metrics/queries.ts';
 export type { ListFilter, Reader } from './views/requests/filter.ts';
 export type { DenialSought, ListQuery, RequestPage, RequestQueries } from './views/requests/queries.ts';
-export type { RequestRow } from './views/requests/rows.ts';
+export type { RequestPlan, RequestRow } from './views/requests/rows.ts';
 export type { SlackQueries, UntoldRow } from './views/slack/queries.ts';
 export type {
   ActionSummary,
