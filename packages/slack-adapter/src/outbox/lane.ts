@@ -4,6 +4,7 @@ import type { SlackSignals } from '../types.ts';
 import type { Web } from '../web/types.ts';
 import { backoffMs } from './backoff.ts';
 import { isStillBlocked } from './blocked.ts';
+import type { Pacing } from './pacing.ts';
 import type { Queue } from './queue.ts';
 import type { Reach } from './reach.ts';
 import type { Failure, Memory, Told } from './told.ts';
@@ -11,8 +12,8 @@ import type { Failure, Memory, Told } from './told.ts';
 /** One channel's deliveries, one after the other. */
 export interface Lane {
   /**
-   * Tells what can be told now. Resolves when that is done, or Slack or the ledger must be waited for.
-   * Called while it runs, it waits for the same end.
+   * Tells what can be told now. Resolves when that is done, or Slack or the ledger or the channel's pace must be waited
+   * for: others can be served meanwhile. Called while it runs, it waits for the same end.
    */
   run(): Promise<void>;
   readonly isRunning: boolean;
@@ -30,6 +31,7 @@ export interface LaneOptions {
   readonly channel: string;
   readonly queue: Queue;
   readonly tell: (row: UntoldRow, memory: Memory) => Promise<Told>;
+  readonly pacing: Pick<Pacing, 'next'>;
   readonly reach: Reach;
   readonly web: Pick<Web, 'findChannel'>;
   readonly clock: Clock;
@@ -45,7 +47,7 @@ const PATIENCE = 5;
 const ANYWAY = 10;
 
 export function createLane(options: LaneOptions): Lane {
-  const { channel, queue, web, tell, reach, clock, limits, signals, stopping } = options;
+  const { channel, queue, web, tell, pacing, reach, clock, limits, signals, stopping } = options;
   let memory: Memory | null = null;
   let failures = 0;
   let restUntil = 0;
@@ -60,6 +62,7 @@ export function createLane(options: LaneOptions): Lane {
       if (await isHopeless()) pause();
       else if (await reach.ready()) await attempt(row);
       else restUntil = Math.max(reach.closedUntil, clock() + 1);
+      restUntil = Math.max(restUntil, pacing.next(channel));
     }
   }
 

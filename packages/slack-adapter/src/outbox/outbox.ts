@@ -45,7 +45,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const told = createToldLately();
   const pacing = createPacing(limits, clock);
   const round: RoundOptions = { ...options, by, pacing, waits, abandoned: abandoning.signal };
-  const shared = { reach, web, clock, limits, signals, stopping: stopping.signal };
+  const shared = { pacing, reach, web, clock, limits, signals, stopping: stopping.signal };
   const lanes = new Map<string, Lane>();
   let sleeping: NodeJS.Timeout | undefined;
   let unsubscribe: (() => void) | undefined;

@@ -2,7 +2,9 @@ import type { Clock } from '@countersign/application';
 
 /** Slack's limit for one channel: so many posts at once, then so many a second. */
 export interface Pacing {
-  /** Takes the channel's next place; when it is, in milliseconds since 1970. */
+  /** When the channel's next place is, in milliseconds since 1970. */
+  next(channel: string): number;
+  /** Takes that place. */
   take(channel: string): number;
 }
 
@@ -22,13 +24,18 @@ export function createPacing(
     for (const [channel, at] of fullAt) if (at <= now) fullAt.delete(channel);
   }
 
+  function next(channel: string): number {
+    return Math.max(clock(), (fullAt.get(channel) ?? 0) - (burst - 1) * intervalMs);
+  }
+
   return {
+    next,
     take(channel) {
       const now = clock();
       forgetFull(now);
-      const full = Math.max(now, fullAt.get(channel) ?? 0);
-      fullAt.set(channel, full + intervalMs);
-      return Math.max(now, full - (burst - 1) * intervalMs);
+      const place = next(channel);
+      fullAt.set(channel, Math.max(now, fullAt.get(channel) ?? 0) + intervalMs);
+      return place;
     },
   };
 }
