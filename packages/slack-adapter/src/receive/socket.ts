@@ -47,6 +47,7 @@ export function createSocketReceiver(options: SocketOptions): Receiver {
         return false;
       },
     });
+    hearOut(receiver.client, logger);
     if (processor) receiver.init(answering(processor) as App);
     return receiver;
   }
@@ -88,6 +89,21 @@ export function createSocketReceiver(options: SocketOptions): Receiver {
       await keeping;
     },
   };
+}
+
+/** A frame that Bolt's client cannot read rejects with nobody to hear it, which would end the process: here it is told. */
+function hearOut(client: SocketClient, logger: Logger): void {
+  const readers = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  for (const read of readers) {
+    client.on('ws_message', async (...frame: unknown[]) => {
+      try {
+        await read(...frame);
+      } catch (error) {
+        logger.error('a frame of Slack could not be read', error);
+      }
+    });
+  }
 }
 
 function receivedNow(): Received {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { App, ReceiverEvent } from '@slack/bolt';
+import { boltLogger } from '../../src/receive/bolt-logger.ts';
 import type { InboundDeps } from '../../src/receive/inbound.ts';
+import { createSocketReceiver } from '../../src/receive/socket.ts';
+import { startFrames } from './frames.ts';
 import { closeWorlds, openWorld, until, type World } from './world.ts';
 
 closeWorlds();
@@ -25,6 +29,9 @@ async function approves(world: World): Promise<void> {
   }, 'a click delivered');
   await until(async () => (await world.happened(drawn)).includes('RequestApproved'), 'approved');
 }
+
+/** Frames of which Bolt's client itself makes nothing. */
+const UNREADABLE = new Set(['null', '{"type":"events_api"}', '{"type":"events_api","payload":{}}']);
 
 describe('Socket Mode', () => {
   test('carries clicks and forms as HTTP does, and nothing comes in over HTTP', async () => {
@@ -68,6 +75,46 @@ describe('Socket Mode', () => {
     const { world } = await connected(['xapp-1-A1-1-gone', APP_TOKEN]);
     await until(() => connections(world) === 1, 'connected');
     await approves(world);
+  });
+
+  test.each([
+    'null',
+    '7',
+    '{}',
+    '{',
+    '{"type":"events_api"}',
+    '{"type":"events_api","payload":{}}',
+    '{"type":"interactive","payload":null}',
+    '{"type":"error"}',
+  ])('stays connected, and ends nothing else, when Slack sends %s', async (frame) => {
+    const slack = await startFrames();
+    const heard: unknown[] = [];
+    const told: string[] = [];
+    const receiver = createSocketReceiver({
+      appTokens: [APP_TOKEN],
+      clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } },
+      logger: boltLogger({ failed: ({ error }) => void told.push((error as Error).message) }),
+      signals: {},
+      ...{ retryMs: 20, maxRetryMs: 20 },
+    });
+    receiver.init({
+      processEvent: async ({ body, ack }: ReceiverEvent) => {
+        heard.push(body);
+        await ack();
+      },
+    } as App);
+    try {
+      await receiver.start();
+      await until(() => slack.connections() === 1, 'connected');
+      slack.send(frame);
+      slack.send('{"type":"interactive","envelope_id":"1","payload":{"type":"shortcut"}}');
+      await until(() => JSON.stringify(heard.at(-1)) === '{"type":"shortcut"}', 'the next call heard');
+      expect(slack.connections()).toBe(1);
+      if (UNREADABLE.has(frame)) expect(told[0]).toContain('a frame of Slack could not be read');
+    } finally {
+      await receiver.stop();
+      await slack.close();
+    }
   });
 
   test('ends when it is stopped, also while it cannot connect', async () => {
