@@ -74,9 +74,17 @@ function credentialsOf({ slackBotToken, slackSigningSecret, slackAppToken }: Con
   };
 }
 
-function slackSignals({ defined, securityEvent }: Metrics, logger: Logger): SlackSignals {
+/** Every label value that was ever counted stays in memory, and whoever answers in Slack's place chooses them. */
+const MAX_RESULTS = 100;
+
+export function slackSignals({ defined, securityEvent }: Metrics, logger: Logger): SlackSignals {
+  const results = new Set<string>();
+  const known = (result: string) => {
+    if (results.size < MAX_RESULTS) results.add(result);
+    return results.has(result) ? result : 'other';
+  };
   return {
-    called: ({ method, result }) => defined.slackRequests.inc({ method, result }),
+    called: ({ method, result }) => defined.slackRequests.inc({ method, result: known(result) }),
     rateLimited({ method, channel, retryAfterSec }) {
       defined.slackRateLimited.inc({ method });
       logger.warn({ scope: 'slack.rate_limited', method, channel, retryAfterSec });
