@@ -27,6 +27,7 @@ export type {
 } from './types.ts';
 export { BadCursor } from './views/audit/cursor.ts';
 export type { AuditPage, AuditQueries, AuditQuery, AuditRow } from './views/audit/queries.ts';
+export type { ClosingQueries, ClosingRow } from './views/closings/queries.ts';
 export { DISPATCHER_KINDS, DUE_KINDS, type DueKind, TIMER_KINDS } from './views/deadlines/kinds.ts';
 export { type DeadlineQueries, type Deadlines, type DueRow, deadlinesOf } from './views/deadlines/queries.ts';
 export type { Gauges, MetricQueries } from './views/metrics/queries.ts';

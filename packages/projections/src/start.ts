@@ -12,6 +12,7 @@ import { runInWorker } from './thread/in-worker.ts';
 import type { ProjectionName, Projections, ProjectionsHealth, ProjectionsOptions } from './types.ts';
 import { PROJECTIONS } from './views/all.ts';
 import { auditQueries } from './views/audit/queries.ts';
+import { closingQueries } from './views/closings/queries.ts';
 import { deadlineQueries } from './views/deadlines/queries.ts';
 import { metricQueries } from './views/metrics/queries.ts';
 import { requestQueries } from './views/requests/queries.ts';
@@ -70,6 +71,7 @@ export async function startProjections(options: ProjectionsOptions): Promise<Pro
     metrics: metricQueries(views.metrics),
     deadlines: deadlineQueries(views.deadlines),
     slack: slackQueries(views.slack),
+    closings: closingQueries(views.closings),
     status: () => aged(progress.statuses),
     health: () => judge(progress.statuses, down, host.restarts),
     ready: (timeoutMs) => progress.until(isReady, timeoutMs),
@@ -93,7 +95,15 @@ function aged(statuses: readonly ProjectionStatus[]): ProjectionStatus[] {
 }
 
 function openReaders(): Record<ProjectionName, SwitchableReader> {
-  const names: ProjectionName[] = ['requests', 'audit', 'statistics', 'metrics', 'deadlines', 'slack'];
+  const names: ProjectionName[] = [
+    'requests',
+    'audit',
+    'statistics',
+    'metrics',
+    'deadlines',
+    'slack',
+    'closings',
+  ];
   return Object.fromEntries(names.map((name) => [name, createReader(name)])) as Record<
     ProjectionName,
     SwitchableReader

@@ -2,13 +2,21 @@ import type { EventStore, Position } from '@countersign/event-store';
 import type { ProjectionLog } from './runtime/log.ts';
 import type { ProjectionStatus } from './runtime/status.ts';
 import type { AuditQueries } from './views/audit/queries.ts';
+import type { ClosingQueries } from './views/closings/queries.ts';
 import type { DeadlineQueries } from './views/deadlines/queries.ts';
 import type { MetricQueries } from './views/metrics/queries.ts';
 import type { RequestQueries } from './views/requests/queries.ts';
 import type { SlackQueries } from './views/slack/queries.ts';
 import type { StatisticQueries } from './views/statistics/queries.ts';
 
-export type ProjectionName = 'requests' | 'audit' | 'statistics' | 'metrics' | 'deadlines' | 'slack';
+export type ProjectionName =
+  | 'requests'
+  | 'audit'
+  | 'statistics'
+  | 'metrics'
+  | 'deadlines'
+  | 'slack'
+  | 'closings';
 
 export interface ProjectionsOptions {
   /** As `openStore` takes it. The worker thread opens its own client; `sqlite::memory:` needs `store`. */
@@ -44,6 +52,7 @@ export interface Projections {
   readonly metrics: MetricQueries;
   readonly deadlines: DeadlineQueries;
   readonly slack: SlackQueries;
+  readonly closings: ClosingQueries;
 
   status(): readonly ProjectionStatus[];
   health(): ProjectionsHealth;

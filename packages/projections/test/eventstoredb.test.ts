@@ -8,7 +8,7 @@ import { at } from './support/requests.ts';
 
 afterEach(cleanUp);
 
-const NAMES = ['requests', 'audit', 'statistics', 'metrics', 'deadlines', 'slack'] as const;
+const NAMES = ['requests', 'audit', 'statistics', 'metrics', 'deadlines', 'slack', 'closings'] as const;
 
 interface World {
   readonly double: Double;

@@ -50,7 +50,15 @@ describe.each(modes)('projections %s', (_, openLedger) => {
     expect(await projections.ready(10_000)).toBe(true);
     const { steps, requests } = randomLedger(21, 100);
     const last = await append(ledger.store, steps);
-    for (const name of ['requests', 'audit', 'statistics', 'metrics', 'deadlines', 'slack'] as const) {
+    for (const name of [
+      'requests',
+      'audit',
+      'statistics',
+      'metrics',
+      'deadlines',
+      'slack',
+      'closings',
+    ] as const) {
       expect(await projections.waitFor(name, last, 10_000)).toBe(true);
     }
     for (const { requestId, events } of requests) {
@@ -174,7 +182,15 @@ describe('faults', () => {
     const projections = await start(ledger);
     expect(await projections.ready(10_000)).toBe(true);
     expect(await projections.waitFor('statistics', await ledger.store.head(), 10_000)).toBe(true);
-    for (const name of ['requests', 'audit', 'statistics', 'metrics', 'deadlines', 'slack'] as const) {
+    for (const name of [
+      'requests',
+      'audit',
+      'statistics',
+      'metrics',
+      'deadlines',
+      'slack',
+      'closings',
+    ] as const) {
       const alive = dumpView(fileOf(ledger.dir, name));
       const { done } = await projections.rebuild(name);
       await done;
@@ -199,7 +215,7 @@ describe('faults', () => {
       }
       open--;
     });
-    const names = ['requests', 'statistics', 'deadlines', 'metrics', 'audit', 'slack'] as const;
+    const names = ['requests', 'statistics', 'deadlines', 'metrics', 'audit', 'slack', 'closings'] as const;
     for (let n = 0; open > 0 || n < names.length; n++) {
       const { done } = await projections.rebuild(names[n % names.length] as string);
       await done;

@@ -1,5 +1,6 @@
 import type { Projection } from '../runtime/projection.ts';
 import { auditProjection } from './audit/handler.ts';
+import { closingsProjection } from './closings/handler.ts';
 import { deadlinesProjection } from './deadlines/handler.ts';
 import { metricsProjection } from './metrics/handler.ts';
 import { requestsProjection } from './requests/handler.ts';
@@ -11,6 +12,7 @@ export const PROJECTIONS: readonly Projection[] = [
   deadlinesProjection,
   requestsProjection,
   slackProjection,
+  closingsProjection,
   metricsProjection,
   auditProjection,
   statisticsProjection,

@@ -1,0 +1,2 @@
+export { createDispatcher } from './dispatcher.ts';
+export type * from './types.ts';
