@@ -16,6 +16,7 @@ export function createApi(deps: ApiDeps): Express {
   refuseEmpty('JWT_SECRET', deps.auth.jwtSecrets);
   refuseEmpty('ADMIN_TOKEN', deps.adminTokens);
   refuseEmpty('METRICS_TOKEN', deps.metricsTokens);
+  if (deps.github) refuseNone('GITHUB_WEBHOOK_SECRET', deps.github.secrets);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -28,6 +29,12 @@ export function createApi(deps: ApiDeps): Express {
   mountRoutes(app, routesOf(deps), deps);
   app.use(unknownRoute(), problemHandler(deps));
   return app;
+}
+
+/** Without any, nobody could call; with an empty one, everybody. */
+function refuseNone(variable: string, values: readonly string[]): void {
+  if (values.length === 0) throw new Error(`${variable} holds no value`);
+  refuseEmpty(variable, values);
 }
 
 function refuseEmpty(variable: string, values: readonly string[]): void {

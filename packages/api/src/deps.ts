@@ -11,6 +11,8 @@ import type { LiveFeed, Projections } from '@countersign/projections';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AuthOptions } from './auth/options.ts';
+import type { PlanDispatcher } from './dispatcher.ts';
+import type { GitHubConnection } from './github/connection.ts';
 import type { Metrics } from './metrics/index.ts';
 import type { StreamLimits } from './streams/limits.ts';
 
@@ -27,12 +29,15 @@ export interface ApiLimits {
   readonly bodyTimeoutMs: number;
   /** How long a list waits for `minPosition`. */
   readonly positionWaitMs: number;
+  /** How long whoever dispatches waits for the end, unless they say otherwise. */
+  readonly dispatchWaitMs: number;
 }
 
 export const DEFAULT_LIMITS: ApiLimits = {
   bodyBytes: 256 * 1024,
   bodyTimeoutMs: 10_000,
   positionWaitMs: 5_000,
+  dispatchWaitMs: 25_000,
 };
 
 /** What connects this server to Slack, as far as it goes over HTTP. */
@@ -70,6 +75,10 @@ export interface ApiDeps {
   readonly streamLimits?: Partial<StreamLimits> | undefined;
   /** Absent on a server that Slack is not connected to. */
   readonly slack?: SlackConnection | undefined;
+  /** Absent on a server that carries nothing out; it takes requests with plans all the same. */
+  readonly dispatcher?: PlanDispatcher | undefined;
+  /** Absent on a server that GitHub does not call. */
+  readonly github?: GitHubConnection | undefined;
   /** Aborted when the server begins to shut down: long polls answer at once, streams end. */
   readonly closing: AbortSignal;
 }

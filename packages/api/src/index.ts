@@ -8,6 +8,8 @@ export {
   type RateLimit,
   type SlackConnection,
 } from './deps.ts';
+export type { DispatchHealth, DryRunStep, PlanDispatcher, PlanDryRun } from './dispatcher.ts';
+export type { GitHubConnection } from './github/connection.ts';
 export * from './logs/index.ts';
 export * from './metrics/index.ts';
 export { openApiDocument } from './openapi/document.ts';

@@ -1,6 +1,14 @@
 import type { Followed, LedgerSignals } from '@countersign/application';
-import { type Approval, type ApprovalEvent, type DispatchEvent, isAttempt } from '@countersign/domain';
+import {
+  type Approval,
+  type ApprovalCommand,
+  type ApprovalEvent,
+  type DispatchEvent,
+  isAttempt,
+  type RefusalCode,
+} from '@countersign/domain';
 import type { Logger } from 'pino';
+import { isConflict } from '../metrics/from-dispatches.ts';
 import { currentTraceId } from '../tracing/http.ts';
 import { logContext } from './context.ts';
 
@@ -17,10 +25,9 @@ export function lifecycleLog(logger: Logger): LedgerSignals {
       }
     },
     refused({ command, refusal, approval, correlationId, traceId }) {
-      const attempt = isAttempt(refusal.code);
-      const scope = attempt ? 'unauthorized_attempt' : 'command.refused';
+      const { scope, level } = describeRefusal(command, refusal.code);
       const facts = { command, rule: refusal.code, ...(approval && requestFacts(approval)) };
-      logger[attempt ? 'warn' : 'debug']({ scope, ...facts, ...followed({ correlationId, traceId }) });
+      logger[level]({ scope, ...facts, ...followed({ correlationId, traceId }) });
     },
     policyActivated({ hash, source, own }) {
       logger.info({ scope: 'policy_reloaded', policyHash: hash, source, own, ...followed() });
@@ -29,6 +36,27 @@ export function lifecycleLog(logger: Logger): LedgerSignals {
       logger.error({ scope: 'ledger.failed', what, err: error, ...followed() });
     },
   };
+}
+
+interface StepFacts {
+  readonly scope: string;
+  readonly correlationId?: string;
+  readonly [fact: string]: unknown;
+}
+
+/** One line of a step that no signal tells of, with what leads to the others of the same work. */
+export function logStep(
+  logger: Logger,
+  level: 'info' | 'warn' | 'error',
+  { correlationId, ...facts }: StepFacts,
+): void {
+  logger[level]({ ...facts, ...followed(correlationId === undefined ? {} : { correlationId }) });
+}
+
+function describeRefusal(command: ApprovalCommand['type'], code: RefusalCode) {
+  if (isAttempt(code)) return { scope: 'unauthorized_attempt', level: 'warn' } as const;
+  if (isConflict(command, code)) return { scope: 'consume_for_dispatch.conflict', level: 'warn' } as const;
+  return { scope: 'command.refused', level: 'debug' } as const;
 }
 
 interface Line {

@@ -2,7 +2,9 @@ import { type Clock, type LedgerSignals, timestamp } from '@countersign/applicat
 import { type Projections, ViewUnavailable } from '@countersign/projections';
 import type { RequestHandler } from 'express';
 import { Registry } from 'prom-client';
+import { combineSignals } from '../logs/combine.ts';
 import { type Definitions, defineMetrics } from './definitions.ts';
+import { countDispatches } from './from-dispatches.ts';
 import { countSignals } from './from-signals.ts';
 import { gaugeReaders } from './gauges.ts';
 import { httpMetrics } from './http.ts';
@@ -27,17 +29,24 @@ export interface MetricsOptions {
   /** Absent where there is no read side: the gauges of the ledger are then absent too. */
   readonly projections?: Pick<Projections, 'metrics' | 'slack' | 'status'> | undefined;
   readonly clock: Clock;
+  /** Names of the connectors there are: their counters are shown from the start, at 0. */
+  readonly connectors?: readonly string[];
   /** Told when the gauges could not be read; the counters are given all the same. */
   readonly onUnavailable?: (error: ViewUnavailable) => void;
 }
 
-export function createMetrics({ projections, clock, onUnavailable }: MetricsOptions): Metrics {
+export function createMetrics({
+  projections,
+  clock,
+  connectors = [],
+  onUnavailable,
+}: MetricsOptions): Metrics {
   const registry = new Registry();
   const defined = defineMetrics(registry);
   const readers = projections ? gaugeReaders(defined, projections) : [];
 
   return {
-    signals: countSignals(defined),
+    signals: combineSignals(countSignals(defined), countDispatches(defined, connectors)),
     defined,
     securityEvent: (type) => defined.securityEvents.inc({ type }),
     httpMetrics: () => httpMetrics(defined),

@@ -1,5 +1,6 @@
 import { ActorSchema } from '@countersign/domain';
 import { z } from 'zod';
+import { PlanStepSchema, StepResultSchema } from './plan-schema.ts';
 import {
   AnyJson,
   ApproverSchema,
@@ -26,13 +27,19 @@ export const GateFieldsSchema = z.strictObject({
   approval_note: z.string().nullable(),
   action: z.string(),
   params: Params,
-  plan: z.array(AnyJson).nullable(),
-  plan_hash: HashText,
+  plan: z
+    .array(PlanStepSchema)
+    .nullable()
+    .meta({ description: 'what is carried out once it is approved; null: nothing' }),
+  plan_hash: HashText.nullable().meta({ description: 'what is approved, and what is dispatched' }),
   created_at: Instant,
   updated_at: Instant,
   expires_at: Instant,
-  dispatched_at: Instant.nullable(),
-  dispatch_result_json: z.string().nullable(),
+  dispatched_at: Instant.nullable().meta({ description: 'when every step had succeeded' }),
+  dispatch_result_json: z
+    .string()
+    .nullable()
+    .meta({ description: 'a DispatchResult; null before the first dispatch' }),
   decision: DecisionSchema.nullable(),
   revision: z.int(),
   position: PositionText,
@@ -53,7 +60,16 @@ const BreakGlassSchema = z.strictObject({
   review: z.strictObject({ by: z.string(), at: Instant, note: z.string().optional() }).nullable(),
 });
 
+const DispatchingSchema = z.strictObject({
+  mode: z.enum(['manual', 'on-approval']),
+  notBefore: Instant.nullable(),
+  validUntil: Instant.nullable().meta({ description: 'until when a dispatch has to begin, once approved' }),
+  approvedPlanHash: HashText.nullable(),
+});
+
 export const ApprovalSchema = GateFieldsSchema.extend({
+  steps: z.array(StepResultSchema).meta({ description: 'how each step of the plan stands' }),
+  dispatch: DispatchingSchema.nullable().meta({ description: 'when the plan is carried out' }),
   audit: z.strictObject({
     policy_hash: HashText,
     payload_hash: HashText,

@@ -1,7 +1,8 @@
 import type { Known } from '@countersign/application';
-import { type Approval, type JsonObject, type Status, statusAt } from '@countersign/domain';
+import { type Approval, type JsonObject, type Status, statusOf, validUntil } from '@countersign/domain';
 import type { GateStatus, PresentedApproval } from './approval-schema.ts';
 import { approversOf, asSeenAt, decisionOf, personasOf, progressOf } from './parts.ts';
+import { gatePlanFields, type Planned, stepsOf } from './plan.ts';
 
 /**
  * A request as `/api/approvals/:id` and the answers of its commands show it.
@@ -11,7 +12,8 @@ import { approversOf, asSeenAt, decisionOf, personasOf, progressOf } from './par
 export function presentApproval(known: Known, now: string, params: JsonObject): PresentedApproval {
   const approval = asSeenAt(known.approval, now);
   const { request, decision, paramsHash } = approval;
-  const exact = statusAt(approval, now);
+  const exact = statusOf(approval);
+  const planned = plannedOf(approval, params);
   return {
     approvalId: request.requestId,
     requestId: request.externalId ?? request.requestId,
@@ -21,13 +23,12 @@ export function presentApproval(known: Known, now: string, params: JsonObject): 
     approval_note: noteOf(approval),
     action: request.action,
     params,
-    plan: null,
-    plan_hash: paramsHash,
     created_at: request.at,
     updated_at: approval.updatedAt,
     expires_at: request.expiresAt,
-    dispatched_at: null,
-    dispatch_result_json: null,
+    ...gatePlanFields(planned),
+    steps: planned ? stepsOf(planned) : [],
+    dispatch: dispatchingOf(approval),
     decision: decision && decisionOf(decision),
     revision: known.revision,
     position: known.position,
@@ -49,6 +50,24 @@ export function presentApproval(known: Known, now: string, params: JsonObject): 
     escalateAt: request.escalations.map((rung) => rung.at),
     escalated: [...approval.escalated],
     breakGlass: breakGlassOf(approval),
+  };
+}
+
+/** What of a request has to do with its plan; null where it has none. @param params as `openedParams` gives them */
+export function plannedOf({ request, dispatch }: Approval, params: JsonObject): Planned | null {
+  const { requestId, dispatch: plan } = request;
+  return plan && dispatch ? { requestId, plan, dispatch, params } : null;
+}
+
+function dispatchingOf(approval: Approval): PresentedApproval['dispatch'] {
+  const { request, dispatch } = approval;
+  if (!request.dispatch || !dispatch) return null;
+  const { mode, notBefore = null } = request.dispatch;
+  return {
+    mode,
+    notBefore,
+    validUntil: validUntil(approval),
+    approvedPlanHash: dispatch.approvedPlanHash,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Known } from '@countersign/application';
 import type { Json, JsonObject } from '@countersign/domain';
-import { statusAt } from '@countersign/domain';
+import { statusOf } from '@countersign/domain';
 import { z } from 'zod';
 import { approversOf, asSeenAt, decisionOf, personasOf, progressOf } from './parts.ts';
 import {
@@ -42,7 +42,7 @@ export function presentGuardState(known: Known, now: string, params: JsonObject)
   const state: Json | undefined = request.state;
   return {
     requestId: request.requestId,
-    status: statusAt(approval, now),
+    status: statusOf(approval),
     revision: known.revision,
     ...(approval.decision && { decision: decisionOf(approval.decision) }),
     approvers: approversOf(approval),

@@ -3,6 +3,7 @@ import type { RequestRow } from '@countersign/projections';
 import { z } from 'zod';
 import { gateStatus } from './approval.ts';
 import { GateFieldsSchema } from './approval-schema.ts';
+import { gatePlanFields, type Planned } from './plan.ts';
 import { HashText } from './shapes.ts';
 
 /** A request in a list: the gate's fields, and what a reader needs to choose one. */
@@ -32,13 +33,10 @@ export function presentRow(row: RequestRow, params: JsonObject): ListedApproval 
     approval_note: noteOf(row),
     action: row.action,
     params,
-    plan: null,
-    plan_hash: row.paramsHash,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     expires_at: row.expiresAt,
-    dispatched_at: null,
-    dispatch_result_json: null,
+    ...gatePlanFields(plannedOf(row, params)),
     decision: decisionOf(row),
     revision: row.revision,
     position: row.position,
@@ -51,6 +49,10 @@ export function presentRow(row: RequestRow, params: JsonObject): ListedApproval 
     paramsHash: row.paramsHash,
     policyHash: row.policyHash,
   };
+}
+
+function plannedOf({ requestId, plan, dispatch }: RequestRow, params: JsonObject): Planned | null {
+  return plan && dispatch ? { requestId, plan, dispatch, params } : null;
 }
 
 function optional({ owner, onBehalfOf, justification, previousRequestId }: RequestRow) {
@@ -70,13 +72,14 @@ function noteOf({ decisionNote, decidedBy, approvals }: RequestRow): string | nu
 
 /** Past its deadline a request reads expired, even while no event says so. */
 function decisionOf(row: RequestRow): ListedApproval['decision'] {
-  const { status, decidedBy, decidedAt, decisionNote, expiresAt } = row;
-  if (decidedBy === null || decidedAt === null) {
+  const { status, decidedAs, decidedBy, decidedAt, decisionNote, expiresAt } = row;
+  if (decidedAs === null || decidedBy === null || decidedAt === null) {
     return status === 'expired' ? { outcome: 'expired', by: 'timer', at: expiresAt } : null;
   }
-  const outcome = DECIDED.find((decided) => decided === status) ?? 'approved';
-  return { outcome, by: decidedBy, at: decidedAt, ...(decisionNote !== null && { note: decisionNote }) };
+  return {
+    outcome: decidedAs,
+    by: decidedBy,
+    at: decidedAt,
+    ...(decisionNote !== null && { note: decisionNote }),
+  };
 }
-
-/** What comes after these (a dispatch) comes after an approval. */
-const DECIDED = ['approved', 'denied', 'expired', 'cancelled'] as const;

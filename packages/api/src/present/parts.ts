@@ -3,21 +3,32 @@ import {
   assign,
   type Decision,
   evolve,
-  isOverdue,
   TIMER,
   type Vote,
+  validUntil,
 } from '@countersign/domain';
 import type { z } from 'zod';
 import type { ApproverSchema, DecisionSchema, PersonaProgressSchema, ProgressSchema } from './shapes.ts';
 
 /** Parts of a request that more than one answer shows. */
 
-/** The request as it must read at a moment: past its deadline it is expired, even while no event says so. */
+/**
+ * The request as it must read at a moment: past its deadline it is expired, and so is an approval that was not used in
+ * time, even while no event says so.
+ */
 export function asSeenAt(approval: Approval, now: string): Approval {
-  if (!isOverdue(approval, now)) return approval;
-  const { expiresAt } = approval.request;
-  const expired = { type: 'RequestExpired', data: { at: expiresAt, by: TIMER, expiresAt } } as const;
-  return evolve(approval, expired) as Approval;
+  const at = runsOutAt(approval);
+  if (at === null || now < at) return approval;
+  const event = approval.decision
+    ? ({ type: 'ApprovalLapsed', data: { at, by: TIMER, validUntil: at } } as const)
+    : ({ type: 'RequestExpired', data: { at, by: TIMER, expiresAt: at } } as const);
+  return evolve(approval, event) as Approval;
+}
+
+/** When the request reads expired from, should nothing happen before; null when that can't happen any more. */
+export function runsOutAt(approval: Approval): string | null {
+  if (!approval.decision) return approval.request.expiresAt;
+  return approval.dispatch?.phase === 'idle' ? validUntil(approval) : null;
 }
 
 export function decisionOf({ outcome, by, at, note }: Decision): z.infer<typeof DecisionSchema> {

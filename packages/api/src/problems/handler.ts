@@ -43,7 +43,8 @@ export function unknownRoute(): RequestHandler {
   };
 }
 
-function toProblem(error: unknown): Problem {
+/** What whoever asked is told of anything that was thrown. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof LedgerUnavailable) {
     return error.outcomeUnknown

@@ -71,6 +71,7 @@ const transport = {
   token_invalid: { status: 401, title: 'The token is not valid' },
   token_expired: { status: 401, title: 'The token has expired' },
   token_claims_invalid: { status: 401, title: 'A claim of the token is not valid' },
+  bad_signature: { status: 401, title: 'The signature does not fit' },
   forbidden: { status: 403, title: 'Not allowed' },
   admin_closed: { status: 403, title: 'Administration is closed' },
   csrf_header_missing: { status: 403, title: 'A header is missing' },
@@ -90,6 +91,7 @@ const transport = {
   view_unavailable: { status: 503, title: 'The read side is not ready' },
   position_not_reached: { status: 503, title: 'The read side is behind' },
   identity_provider_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
+  dispatcher_absent: { status: 503, title: 'Nothing is carried out here' },
   too_many_streams: { status: 503, title: 'Too many open streams' },
   shutting_down: { status: 503, title: 'The server is shutting down' },
 } as const satisfies Record<string, ProblemKind>;

@@ -9,6 +9,7 @@ const Body = z.strictObject({
   status: Verdict,
   note: FreeText.optional(),
   paramsHash: HashField.optional().meta({ description: 'the parameters that were looked at' }),
+  planHash: HashField.optional().meta({ description: 'the plan that was looked at' }),
   stage: z.string().max(200).optional(),
   overrides: JsonObjectField.optional().meta({ description: 'parameters to change before approving' }),
 });
@@ -41,13 +42,14 @@ export const approvalDecide: Route = {
     'reserved_member',
   ],
   handle: (deps) => async (req, res) => {
-    const { status, note, paramsHash, stage, overrides } = await readBody(req, deps.limits, Body);
+    const { status, note, paramsHash, planHash, stage, overrides } = await readBody(req, deps.limits, Body);
     await command(deps, req, res, {
       type: 'Decide',
       requestId: idOf(req),
       status: outcomeOf(status),
       ...(note !== undefined && { note }),
       ...(paramsHash !== undefined && { paramsHash }),
+      ...(planHash !== undefined && { planHash }),
       ...(stage !== undefined && { stage }),
       ...(overrides !== undefined && { overrides: overrides as JsonObject }),
     });

@@ -28,6 +28,11 @@ export const StateField = z
   })
   .meta({ description: `any JSON of at most ${MAX_STATE_BYTES} bytes` });
 
+/** As the header `Idempotency-Key`. */
+export const IdempotencyField = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters');
+
 export const HashField = z.templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)]);
 
 export const RequestIdParam = z.string().meta({ description: "the request's id" });

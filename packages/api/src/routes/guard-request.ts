@@ -56,6 +56,7 @@ export const guardRequest: Route = {
     'unmeetable_requirement',
     'idempotency_key_reused',
     'callback_not_allowed',
+    'plan_invalid',
     'previous_request_unknown',
     'previous_request_undecided',
     'cooldown',

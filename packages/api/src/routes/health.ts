@@ -5,7 +5,8 @@ import { HashText } from '../present/shapes.ts';
 import { sendJson } from '../server/send.ts';
 import type { Route } from './route.ts';
 
-const STORE_TIMEOUT_MS = 2000;
+/** Whoever asks for health asks often, and does not wait long. */
+const TIMEOUT_MS = 2000;
 
 const Check = z.strictObject({ status: z.enum(['ok', 'degraded', 'error']) });
 const PolicyCheck = Check.extend({ hash: HashText.optional() });
@@ -16,6 +17,14 @@ const ViewCheck = z.strictObject({
   lagEvents: z.number(),
   lagSeconds: z.number(),
 });
+
+const ConnectorsCheck = Check.extend({
+  each: z
+    .record(z.string(), z.strictObject({ status: z.enum(['ok', 'error', 'unconfigured']) }))
+    .meta({ description: 'by name; `unconfigured`: it has no credentials, and would refuse every step' }),
+});
+
+type ConnectorsHealth = z.output<typeof ConnectorsCheck>;
 
 const Ready = z.strictObject({
   status: z.enum(['ready', 'not_ready']),
@@ -32,6 +41,7 @@ const Health = z.strictObject({
     projections: Check,
     feed: Check,
     slack: Check.optional().meta({ description: 'absent where Slack is not connected' }),
+    connectors: ConnectorsCheck.optional().meta({ description: 'absent where nothing is carried out' }),
   }),
 });
 
@@ -79,16 +89,21 @@ export const health: Route = {
     503: { description: 'error', schema: Health },
   },
   problems: [],
-  handle: (deps) => async (_req, res) => {
-    const checks = {
-      policy: policyCheck(deps),
-      store: await storeCheck(deps),
-      projections: { status: atMost('degraded', deps.projections.health().status) },
-      feed: { status: atMost('degraded', deps.feed.health().status === 'ok' ? 'ok' : 'error') },
-      ...(deps.slack && { slack: { status: deps.slack.health().status } }),
+  handle: (deps) => {
+    const connectorsCheck = createConnectorsCheck(deps);
+    return async (_req, res) => {
+      const [store, connectors] = await Promise.all([storeCheck(deps), connectorsCheck()]);
+      const checks = {
+        policy: policyCheck(deps),
+        store,
+        projections: { status: atMost('degraded', deps.projections.health().status) },
+        feed: { status: atMost('degraded', deps.feed.health().status === 'ok' ? 'ok' : 'error') },
+        ...(deps.slack && { slack: { status: deps.slack.health().status } }),
+        ...(connectors && { connectors }),
+      };
+      const status = worst(Object.values(checks).map((check) => check.status));
+      sendJson(res, status === 'error' ? 503 : 200, { status, checks });
     };
-    const status = worst(Object.values(checks).map((check) => check.status));
-    sendJson(res, status === 'error' ? 503 : 200, { status, checks });
   },
 };
 
@@ -103,13 +118,29 @@ function policyCheck({ policies }: ApiDeps): z.output<typeof PolicyCheck> {
 
 /** A store that is slow to say how it is, is as good as unreachable. */
 async function storeCheck({ store }: ApiDeps): Promise<z.output<typeof Check>> {
-  const timeout = new AbortController();
-  const late = sleep(STORE_TIMEOUT_MS, 'unavailable' as const, { signal: timeout.signal }).catch(
-    () => 'unavailable' as const,
-  );
   const asked = store.health().then(({ status }) => status);
-  const status = await Promise.race([asked, late]).finally(() => timeout.abort());
-  return { status: status === 'ok' ? 'ok' : 'error' };
+  return { status: (await inTime(asked, 'unavailable')) === 'ok' ? 'ok' : 'error' };
+}
+
+/** Requests are taken and decided whatever becomes of the connectors. Who is asked and is slow, is as they last were. */
+function createConnectorsCheck({ dispatcher }: ApiDeps): () => Promise<ConnectorsHealth | undefined> {
+  let last: ConnectorsHealth = { status: 'degraded', each: {} };
+  return async () => {
+    const health = dispatcher && (await inTime(dispatcher.health(), null));
+    if (health) {
+      const each = Object.entries(health.connectors).map(([name, { status }]) => [name, { status }] as const);
+      last = { status: health.status, each: Object.fromEntries(each) };
+    }
+    return dispatcher && last;
+  };
+}
+
+/** What was asked for or, should it take too long, something else. */
+async function inTime<T, L>(asked: Promise<T>, late: L): Promise<T | L> {
+  const timeout = new AbortController();
+  const { signal } = timeout;
+  const over = sleep(TIMEOUT_MS, late, { signal }).catch(() => late);
+  return Promise.race([asked, over]).finally(() => timeout.abort());
 }
 
 function viewChecks({ projections }: ApiDeps): z.output<typeof ViewCheck>[] {

@@ -17,7 +17,11 @@ export async function readBody<S extends z.ZodObject>(
   schema: S,
 ): Promise<z.output<S>> {
   const text = await readText(req, limits);
-  const value = text === '' ? {} : parseJson(text);
+  return checkBody(text === '' ? {} : parseJson(text), schema);
+}
+
+/** Checks what a body holds. @throws Problem `invalid_body` */
+export function checkBody<S extends z.ZodObject>(value: unknown, schema: S): z.output<S> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   throw invalid('invalid_body', 'the body does not fit', read.error, schema);
@@ -41,7 +45,8 @@ function invalid(
   return new Problem(code, `${what}: ${summary}`, { errors });
 }
 
-function parseJson(text: string): unknown {
+/** @throws Problem `malformed_json` | `invalid_body` for what nothing can be made of */
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);

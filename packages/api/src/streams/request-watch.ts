@@ -2,6 +2,7 @@ import { type Clock, type Known, streamOf } from '@countersign/application';
 import { type ApprovalEvent, decodeEvent, evolve, initialState, type LedgerEvent } from '@countersign/domain';
 import type { EventStore, Position } from '@countersign/event-store';
 import type { FeedItem, LiveFeed } from '@countersign/projections';
+import { runsOutAt } from '../present/parts.ts';
 import { createDeadline } from './deadline.ts';
 
 export interface WatchPorts {
@@ -60,7 +61,8 @@ export function watchRequest(requestId: string, { store, feed, clock, onError }:
   function grown(): void {
     if (stopped) return;
     const approval = steps.at(-1)?.approval;
-    deadline.set(approval && !approval.decision ? Date.parse(approval.request.expiresAt) : null);
+    const end = approval ? runsOutAt(approval) : null;
+    deadline.set(end === null ? null : Date.parse(end));
     tell();
   }
 

@@ -1,6 +1,7 @@
 import type { Known, RequestKeys } from '@countersign/application';
 import { presentGuardState } from '../present/guard-state.ts';
 import { openedParams } from '../present/params.ts';
+import { runsOutAt } from '../present/parts.ts';
 import { sseFrame } from './sse.ts';
 
 /** A request's state as an event for its waiters; made once for all who wait for the same. */
@@ -25,7 +26,7 @@ export function createStateFrames(keys: RequestKeys): StateFrames {
   };
   return {
     asItWas: present(({ approval }) => approval.updatedAt),
-    overdue: present(({ approval }) => approval.request.expiresAt),
+    overdue: present(({ approval }) => runsOutAt(approval) ?? approval.updatedAt),
   };
 }
 

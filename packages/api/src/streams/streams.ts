@@ -1,12 +1,14 @@
 import type { ApiDeps } from '../deps.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from './limits.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 import { createWatches, type Watches } from './watches.ts';
 
 /** What everything that waits has in common: open connections, watched requests, and their bounds. */
 export interface Streams {
   readonly connections: Connections;
   readonly watches: Watches;
+  readonly waiting: Waiting;
   readonly limits: StreamLimits;
 }
 
@@ -21,6 +23,7 @@ export function createStreams(deps: StreamDeps, limits: Partial<StreamLimits> = 
   const all = { ...DEFAULT_STREAM_LIMITS, ...limits };
   return {
     limits: all,
+    waiting: createWaiting(closing),
     connections: createConnections({
       limits: all,
       closing,

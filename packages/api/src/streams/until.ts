@@ -10,7 +10,11 @@ const OPEN: Readonly<Record<Until, ReadonlySet<Status>>> = {
   dispatched: new Set<Status>(['awaiting_personas', 'pending', 'approved', 'dispatching']),
 };
 
-/** Whether there is nothing more to wait for. Past its deadline a request is expired, recorded or not. */
+/**
+ * Whether there is nothing more to wait for. Past its deadline a request is expired, recorded or not; where there is
+ * nothing to be dispatched, the decision is all there is.
+ */
 export function isDone({ approval }: Known, until: Until, now: string): boolean {
-  return !OPEN[until].has(statusAt(approval, now));
+  const waitsFor = approval.dispatch ? until : 'decided';
+  return !OPEN[waitsFor].has(statusAt(approval, now));
 }

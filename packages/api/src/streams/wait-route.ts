@@ -10,38 +10,23 @@ import type { StreamDeps, Streams } from './streams.ts';
 import { waitForChange } from './wait.ts';
 
 /** `GET /api/guard/wait`: the state once it is decided, or as it is when the time is over. */
-export function waitRoute(deps: StreamDeps, { watches, limits }: Streams): RequestHandler {
+export function waitRoute(deps: StreamDeps, { watches, waiting, limits }: Streams): RequestHandler {
   const { secrets, keys, clock, closing } = deps;
-  const waiting = new Set<AbortController>();
-  closing.addEventListener('abort', () => {
-    for (const wait of waiting) wait.abort();
-  });
 
   return async (req, res) => {
     const { token, until, timeoutSec } = parseQuery(WaitQuery, req);
     const requestId = waitedRequest(secrets, req, token);
-    if (closing.aborted || waiting.size >= limits.maxWaiters)
+    if (closing.aborted || waiting.count >= limits.maxWaiters)
       throw noRoom(closing.aborted, limits.maxWaiters);
     markWaiting(res);
-    const wait = new AbortController();
-    res.once('close', () => wait.abort());
-    waiting.add(wait);
-    try {
-      const { signal } = wait;
-      const known = await waitForChange(requestId, {
-        watches,
-        clock,
-        until,
-        timeoutMs: timeoutSec * 1000,
-        signal,
-      });
-      if (!known) throw unknownToken();
-      if (res.destroyed) return;
-      const params = await openedParams(keys, known.approval);
-      sendJson(res, 200, presentGuardState(known, timestamp(clock), params), etag(known.revision));
-    } finally {
-      waiting.delete(wait);
-    }
+    const timeoutMs = timeoutSec * 1000;
+    const known = await waiting.whileWaiting(res, (signal) =>
+      waitForChange(requestId, { watches, clock, until, timeoutMs, signal }),
+    );
+    if (!known) throw unknownToken();
+    if (res.destroyed) return;
+    const params = await openedParams(keys, known.approval);
+    sendJson(res, 200, presentGuardState(known, timestamp(clock), params), etag(known.revision));
   };
 }
 

@@ -1,5 +1,4 @@
 import { type Clock, type Known, timestamp } from '@countersign/application';
-import { isOverdue } from '@countersign/domain';
 import type { RequestHandler } from 'express';
 import type { Connection } from './connection.ts';
 import { parseQuery, resumePosition, unknownToken, WaitSseQuery, waitedRequest } from './query.ts';
@@ -67,7 +66,9 @@ interface Start {
 
 /** A new client begins with the state as it is or, where that is terminal, with the one before it became so. */
 function startingAt(steps: Watching['steps'], after: string | undefined, until: Until): Start {
-  const terminal = steps.findIndex((step) => isTerminal(step, until));
+  // A dispatch that failed can be tried again: what is over now is so since the last step that was not.
+  const over = steps.findLastIndex((step) => !isTerminal(step, until)) + 1;
+  const terminal = over < steps.length ? over : -1;
   const fresh = Math.max(0, (terminal === -1 ? steps.length : terminal) - 1);
   if (after === undefined) return { from: fresh, complete: false };
   const seen = steps.findIndex((step) => step.position === after);
@@ -78,6 +79,11 @@ function startingAt(steps: Watching['steps'], after: string | undefined, until: 
 /** Whether this event brought what is waited for; an unrecorded expiry is none. */
 function isTerminal(step: Known, until: Until): boolean {
   return isDone(step, until, step.approval.updatedAt);
+}
+
+/** Whether only the clock has brought the end that is waited for. */
+function hasRunOut(step: Known, until: Until, now: string): boolean {
+  return isDone(step, until, now) && !isTerminal(step, until);
 }
 
 interface PumpOptions {
@@ -103,7 +109,7 @@ function createPump({ watching, connection, frames, clock, until, from }: PumpOp
       if (isTerminal(step, until)) return connection.end();
     }
     const last = steps.at(-1) as Known;
-    if (next < steps.length || !isOverdue(last.approval, timestamp(clock))) return;
+    if (next < steps.length || !hasRunOut(last, until, timestamp(clock))) return;
     connection.write(await frames.overdue(last));
     connection.end();
   }

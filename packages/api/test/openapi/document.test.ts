@@ -52,14 +52,15 @@ describe('the description', () => {
   test('every code of the table belongs to an operation or to no route at all', () => {
     const text = JSON.stringify(document.paths);
     const unnamed = PROBLEM_CODES.filter((code) => !new RegExp(`\\b${code}\\b`).test(text));
-    expect(unnamed).toEqual(['unknown_route']);
+    // Told to other instances, to whoever is no GitHub where GitHub calls, and of any path.
+    expect(unnamed).toEqual(['lease_lost', 'bad_signature', 'unknown_route']);
   });
 
-  test('asks for the CSRF header wherever something under /api/approvals changes', () => {
+  test('asks for the CSRF header wherever something under /api/approvals or /api/pj changes', () => {
     for (const { method, path } of routes) {
       const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')]?.[method];
       const asks = JSON.stringify(operation).includes('X-PuddleJumper-Request');
-      expect([path, asks]).toEqual([path, method !== 'get' && path.startsWith('/api/approvals/')]);
+      expect([path, asks]).toEqual([path, method !== 'get' && /^\/api\/(approvals|pj)\//.test(path)]);
     }
   });
 });

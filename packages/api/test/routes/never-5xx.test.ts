@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { POLICY } from '../support/policy.ts';
 import { startWorld, type World } from '../support/world.ts';
+
+/** Beside the common actions, two with a plan. */
+const POLICY_WITH_PLANS = `${POLICY}
+  planned:
+    approvers: { groups: [sre] }
+    personal: ["/body"]
+    plan: [{ connector: webhook, operation: post, input: { url: "https://hook.invalid/{{payload.path}}", body: "{{payload.body}}" } }]
+  brought: { approvers: { groups: [sre] }, callerPlan: true }
+`;
 
 let world: World;
 let open: { requestId: string; token: string };
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ policy: POLICY_WITH_PLANS, connectors: {} });
   const asked = await world.call('POST', '/api/guard/request', {
     as: 'rita',
     body: { action: 'migrate', params: { batchSize: 1 } },
@@ -16,6 +26,16 @@ afterAll(() => world.close());
 
 /** Any JSON, often with the names that the body really has, so that checks behind the first one are reached too. */
 const anyJson = fc.jsonValue({ maxDepth: 4 });
+const anySteps = fc.array(
+  fc.oneof(
+    anyJson,
+    fc.record({
+      connector: fc.oneof(fc.constantFrom('webhook', 'github', 'sharepoint'), fc.string()),
+      operation: fc.oneof(fc.constantFrom('post', 'open-issue', 'upload-file'), fc.string()),
+      input: fc.oneof(fc.record({ url: anyJson, body: anyJson }), anyJson),
+    }),
+  ),
+);
 const bodies = fc.oneof(
   anyJson,
   fc.record(
@@ -36,6 +56,15 @@ const bodies = fc.oneof(
       stage: fc.string({ unit: 'binary' }),
       overrides: fc.oneof(fc.dictionary(fc.string({ unit: 'binary' }), anyJson), anyJson),
       reason: fc.string({ unit: 'binary' }),
+      actionId: fc.oneof(fc.constantFrom('planned', 'brought', 'report.x', 'deploy'), fc.string()),
+      mode: fc.constantFrom('execute', 'dry-run', 'other'),
+      payload: fc.oneof(fc.record({ path: anyJson, body: anyJson, steps: anySteps }), anyJson),
+      requestId: fc.string(),
+      notBefore: fc.oneof(fc.constant('2030-01-01T00:00:00Z'), fc.string({ unit: 'binary' })),
+      dryRun: fc.oneof(fc.boolean(), anyJson),
+      planHash: fc.oneof(fc.string(), fc.constant(`sha256:${'a'.repeat(64)}`)),
+      timeoutSec: fc.oneof(fc.double(), anyJson),
+      outcome: fc.constantFrom('succeeded', 'failed', 'other'),
     },
     { requiredKeys: [] },
   ),
@@ -52,6 +81,9 @@ const posts = () => [
   [`/api/approvals/${open.requestId}/break-glass`, 'mallory'],
   [`/api/approvals/${open.requestId}/break-glass/review`, 'zoe'],
   [`/api/approvals/${open.requestId}/personas/x/ack`, 'bob'],
+  ['/api/pj/execute', 'rita'],
+  [`/api/approvals/${open.requestId}/dispatch`, 'ada'],
+  [`/api/approvals/${open.requestId}/steps/0/settle`, 'ada'],
 ];
 
 test('no body whatever makes a server error', async () => {
@@ -84,11 +116,33 @@ test('no text in place of a field of a decision makes a server error', async () 
   );
 });
 
+test('nothing that is asked to be carried out makes a server error', async () => {
+  const asked = fc.record({
+    actionId: fc.constantFrom('planned', 'brought'),
+    mode: fc.constantFrom('execute', 'dry-run'),
+    payload: fc.record({ path: anyJson, body: anyJson, steps: anySteps }, { requiredKeys: [] }),
+  });
+  await fc.assert(
+    fc.asyncProperty(asked, async (body) => {
+      const { status, body: answer } = await world.call('POST', '/api/pj/execute', { as: 'rita', body });
+      expect(status).toBeLessThan(500);
+      if (status !== 202) return;
+      const at = `/api/approvals/${answer.approvalId}`;
+      expect((await world.call('GET', at, { as: 'rita' })).status).toBe(200);
+      const tried = await world.call('POST', `${at}/dispatch`, { as: 'ada', body: { dryRun: true } });
+      expect(tried.status).toBe(200);
+    }),
+    { numRuns: 200 },
+  );
+  expect((await world.call('GET', '/api/approvals?limit=200', { as: 'ada' })).status).toBe(200);
+});
+
 test('no path, query or header makes a server error', async () => {
   const paths = fc.constantFrom(
     (text: string) => `/api/approvals/${text}`,
     (text: string) => `/api/approvals/${text}/events`,
     (text: string) => `/api/approvals/${open.requestId}/personas/${text}/ack`,
+    (text: string) => `/api/approvals/${open.requestId}/steps/${text}/settle`,
     (text: string) => `/api/approvals?status=${text}`,
     (text: string) => `/api/approvals?limit=${text}&offset=${text}`,
     (text: string) => `/api/approvals?action=${text}&requester=${text}&rootRequestId=${text}`,

@@ -120,6 +120,7 @@ describe('health', () => {
     expect(ready.body).toMatchObject({ status: 'ready', policy, store: { status: 'ok' } });
     expect(ready.body.projections.map((view: { name: string }) => view.name).toSorted()).toEqual([
       'audit',
+      'closings',
       'deadlines',
       'metrics',
       'requests',

@@ -145,7 +145,7 @@ describe('lists', () => {
 
   test('give up on a position that does not come', async () => {
     const waiting = await startWorld({
-      deps: { limits: { bodyBytes: 1000, bodyTimeoutMs: 1000, positionWaitMs: 50 } },
+      limits: { positionWaitMs: 50 },
     });
     const answer = await waiting.call('GET', '/api/approvals?minPosition=zzzzzzzzzzzzzzzzzzzz', {
       as: 'otto',

@@ -28,6 +28,7 @@ function slowly(all: readonly Known[], turns: number): Streams {
 
   return {
     limits: world.streams.limits,
+    waiting: world.streams.waiting,
     watches: {
       count: 1,
       async watch(_requestId, listener) {

@@ -139,13 +139,42 @@ describe('GET /api/guard/wait-sse', () => {
   });
 
   test('until=dispatched stays open after the approval', async () => {
-    const { token, id } = await world.ask('solo');
+    const { token, id } = await world.ask('ship');
     const client = await open(token, '&until=dispatched');
     await world.decide(id, 'bob');
     await until(() => statuses(client).includes('approved'), 'the approval is shown');
     await until(() => client.heartbeats.length >= 2, 'the stream goes on');
     expect(client.ended).toBe(false);
-    client.drop();
+    await world.dispatch(id);
+    await world.step(id, 1, 'succeeded');
+    await until(() => client.ended, 'the end is the end of the stream');
+    expect(statuses(client).at(-1)).toBe('dispatched');
+  });
+
+  test('until=dispatched ends with a failure, and begins anew once it is tried again', async () => {
+    const { token, id } = await world.ask('ship');
+    await world.decide(id, 'bob');
+    await world.dispatch(id);
+    await world.step(id, 1, 'failed');
+    const first = await open(token, '&until=dispatched');
+    await until(() => first.ended, 'a failure is an end');
+    expect(statuses(first).at(-1)).toBe('dispatch_failed');
+    await world.dispatch(id);
+    const second = await open(token, '&until=dispatched');
+    await until(() => statuses(second).includes('dispatching'), 'it is shown as it stands');
+    expect(second.ended).toBe(false);
+    await world.step(id, 2, 'succeeded');
+    await until(() => second.ended, 'now it is done');
+    expect(statuses(second)).not.toContain('dispatch_failed');
+    expect(statuses(second).at(-1)).toBe('dispatched');
+  });
+
+  test('until=dispatched ends when the approval is good no longer, though nobody has recorded it', async () => {
+    const { token, id } = await world.ask('ship.brief');
+    await world.decide(id, 'bob');
+    const client = await open(token, '&until=dispatched');
+    await until(() => client.ended, 'the time is over');
+    expect(statuses(client).at(-1)).toBe('expired');
   });
 
   test('no token, an unknown token, unknown parameters', async () => {

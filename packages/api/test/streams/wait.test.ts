@@ -65,14 +65,38 @@ describe('GET /api/guard/wait', () => {
   });
 
   test('with until=dispatched an approval is not the end', async () => {
-    const { token, id } = await world.ask('solo');
+    const { token, id } = await world.ask('ship');
     await world.decide(id, 'bob');
     const early = await wait(`token=${token}&until=dispatched&timeoutSec=0.1`);
     expect(await early.json()).toMatchObject({ status: 'approved' });
-    const denied = await world.ask('solo');
+    const waiting = wait(`token=${token}&until=dispatched&timeoutSec=20`);
+    await until(() => world.streams.watches.count === 1, 'the long poll waits');
+    await world.dispatch(id);
+    await world.step(id, 1, 'succeeded');
+    expect(await (await waiting).json()).toMatchObject({ status: 'dispatched', revision: 7 });
+    const denied = await world.ask('ship');
     await world.decide(denied.id, 'bob', 'denied');
     const done = await wait(`token=${denied.token}&until=dispatched&timeoutSec=20`);
     expect(await done.json()).toMatchObject({ status: 'denied' });
+  });
+
+  test('with until=dispatched an approval is the end where there is nothing to dispatch', async () => {
+    const { token, id } = await world.ask('solo');
+    await world.decide(id, 'bob');
+    const answer = await wait(`token=${token}&until=dispatched&timeoutSec=20`);
+    expect(await answer.json()).toMatchObject({ status: 'approved' });
+  });
+
+  test('is told when an approval is good no longer, though nobody has recorded it', async () => {
+    const { token, id } = await world.ask('ship.brief');
+    await world.decide(id, 'bob');
+    const answer = await wait(`token=${token}&until=dispatched&timeoutSec=20`);
+    const told = Date.now();
+    const state = (await answer.json()) as { decision: { at: string } };
+    expect(state).toMatchObject({ status: 'expired', decision: { outcome: 'approved', by: 'bob' } });
+    const late = told - Date.parse(state.decision.at) - 1000;
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(1000);
   });
 
   test('takes the wait token as bearer token too', async () => {

@@ -49,8 +49,12 @@ actions:
   solo: { approvers: { groups: [sre] }, timeoutSec: 3600, slack: { channel: '#solo' } }
   brief: { approvers: { groups: [sre] }, timeoutSec: 1 }
   secret: { approvers: { groups: [sre] }, redact: [/password], personal: [/customer/email], overrides: { keys: [size] } }
+  ship: { approvers: { groups: [sre] }, plan: [{ connector: webhook, operation: post }] }
+  ship.brief: { approvers: { groups: [sre] }, validForSec: 1, plan: [{ connector: webhook, operation: post }] }
   "report.*": { autoApprove: true }
 `;
+
+const CLAIM = { instance: 'one', leaseMs: 60_000 };
 
 /** Store, ledger, views, feed and HTTP as a server has them; only the log's destination and the limits are the test's. */
 export interface World {
@@ -71,6 +75,10 @@ export interface World {
   ask(action?: string, params?: JsonObject, more?: { channel?: 'guard' | 'gate' }): Promise<Asked>;
   decide(requestId: string, who: string, status?: 'approved' | 'denied'): ReturnType<Ledger['execute']>;
   acknowledge(requestId: string, who: string): ReturnType<Ledger['execute']>;
+  /** Begins the dispatch of an approved request. */
+  dispatch(requestId: string): ReturnType<Ledger['execute']>;
+  /** The plan's only step is begun, and ends so. */
+  step(requestId: string, dispatch: number, how: 'succeeded' | 'failed'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -176,6 +184,18 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ledger.execute({ type: 'Decide', requestId, status }, as(human(who))),
     acknowledge: (requestId, who) =>
       ledger.execute({ type: 'AcknowledgePersona', requestId, persona: 'on-call' }, as(human(who))),
+    dispatch: (requestId) =>
+      ledger.execute({ type: 'StartDispatch', requestId, ...CLAIM }, as(human('ada', { roles: ['admin'] }))),
+    async step(requestId, dispatch, how) {
+      const until = new Date(clock() + CLAIM.leaseMs).toISOString();
+      const common = { type: 'RecordStep', requestId, instance: CLAIM.instance, dispatch } as const;
+      await ledger.tick({ ...common, report: { what: 'started', step: 0, try: 1, until } });
+      const report =
+        how === 'succeeded'
+          ? ({ what: how, step: 0, result: {}, reconciled: false } as const)
+          : ({ what: how, step: 0, try: 1, error: 'refused', transient: false } as const);
+      await ledger.tick({ ...common, report });
+    },
     async close() {
       closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -9,16 +9,21 @@ import {
   openSqliteRequestKeys,
   type PolicyBundle,
 } from '@countersign/application';
+import { type ConnectorSettings, createConnectors } from '@countersign/connectors';
+import { checksBy } from '@countersign/domain';
 import { type EventStore, openSqliteStore, type RecordedEvent, START } from '@countersign/event-store';
-import { createLiveFeed, startProjections } from '@countersign/projections';
+import { createDispatcher } from '@countersign/processes';
+import { createLiveFeed, DISPATCHER_KINDS, deadlinesOf, startProjections } from '@countersign/projections';
 import { afterAll } from '@jest/globals';
 import { pino } from 'pino';
 import {
   type ApiDeps,
+  type ApiLimits,
   combineSignals,
   createApi,
   createMetrics,
   DEFAULT_LIMITS,
+  dispatchSignals,
   lifecycleLog,
   type RunningServer,
   type StartOptions,
@@ -54,7 +59,25 @@ export interface WorldOptions {
   readonly wrapStore?: (store: EventStore) => EventStore;
   readonly deadlineMs?: number;
   readonly checkAnswers?: boolean;
+  /** What differs from the limits of a server. */
+  readonly limits?: Partial<ApiLimits>;
+  /** The policy's text, instead of the common one. */
+  readonly policy?: string;
+  /** What the policy names, by path. */
+  readonly schemas?: Readonly<Record<string, string>>;
+  /** With a dispatcher, and every connector there is; the webhook's is configured for receivers on this machine. */
+  readonly connectors?: ConnectorSettings;
 }
+
+const WEBHOOKS = {
+  secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`],
+  allowHttp: true,
+  allowAddresses: ['127.0.0.1'],
+};
+const DISPATCH_LIMITS = {
+  ...{ leaseMs: 20_000, callTimeoutMs: 5_000, waitMs: 25_000 },
+  ...{ maxTries: 3, retryMs: 5, maxRetryMs: 20, maxConcurrent: 16 },
+};
 
 /** Worlds that a failing test did not come to close. */
 const open = new Set<World>();
@@ -77,9 +100,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     dataDir,
     log: quiet,
   });
-  const metrics = createMetrics({ projections, clock });
+  const connectors = options.connectors
+    ? createConnectors({ webhook: WEBHOOKS, ...options.connectors })
+    : undefined;
+  const metrics = createMetrics({
+    projections,
+    clock,
+    connectors: connectors?.map(({ name }) => name) ?? [],
+  });
   const signals = combineSignals(metrics.signals, lifecycleLog(logger));
-  let bundle: PolicyBundle = { file: 'policy.yaml', text: POLICY, schemas: SCHEMAS };
+  const text = options.policy ?? POLICY;
+  const schemas = options.schemas ?? SCHEMAS;
+  let bundle: PolicyBundle = { file: 'policy.yaml', text, schemas };
   const policies = createPolicyRegister({ store, clock, signals });
   const following = new AbortController();
   const activated = await policies.activate(bundle, 'test', 'start');
@@ -95,7 +127,22 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     overrideLimits: { maxKeys: 5, maxChars: 500 },
     deadlineMs: options.deadlineMs ?? 5000,
     findRecentDenial: async (sought) => projections.requests.recentDenial(sought),
+    ...(connectors && { plans: checksBy(connectors) }),
   });
+  const dispatcher =
+    connectors &&
+    createDispatcher({
+      ledger,
+      connectors,
+      clock,
+      projections: {
+        deadlines: deadlinesOf(projections.deadlines, DISPATCHER_KINDS),
+        onAdvanced: projections.onAdvanced,
+      },
+      instance: 'the-instance-of-these-tests',
+      limits: DISPATCH_LIMITS,
+      signals: dispatchSignals(logger),
+    });
   const feed = await createLiveFeed({ store: inner, log: quiet });
   const closing = new AbortController();
   const deps: ApiDeps = {
@@ -114,11 +161,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     metricsTokens: [],
     readPolicy: async () => bundle,
     trustProxy: false,
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
     closing: closing.signal,
+    dispatcher,
     ...options.deps,
   };
   if (!(await projections.ready(10_000))) throw new Error('the views did not become ready');
+  dispatcher?.start();
   const app = createApi(deps);
   const server = await startServer(app, {
     host: '127.0.0.1',
@@ -137,6 +186,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     call: createCaller(server.url, clock, options.checkAnswers ?? true),
     advance(ms) {
       offset += ms;
+      dispatcher?.wake();
     },
     setPolicy(changes) {
       bundle = { ...bundle, ...changes };
@@ -148,6 +198,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       open.delete(world);
       await server.close();
+      await dispatcher?.stop();
       following.abort();
       await feed.close();
       await projections.close();
