@@ -18,6 +18,7 @@ const mayImport = {
     'application',
     'projections',
     'processes',
+    'connectors',
     'slack-simulator',
     'slack-adapter',
     'api',

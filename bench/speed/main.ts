@@ -5,6 +5,7 @@ import { textTable } from '../harness/table.ts';
 import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
 import { decider } from './decider.ts';
+import { dispatch } from './dispatch.ts';
 import { memory } from './memory.ts';
 import { rebuild } from './rebuild.ts';
 import { sectionText, verdictOf } from './section.ts';
@@ -16,6 +17,7 @@ import { timers } from './timers.ts';
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   create,
   decider,
+  dispatch,
   streams,
   rebuild,
   start,

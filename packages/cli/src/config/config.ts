@@ -1,4 +1,4 @@
-import { type Mode, modeOf, type SlackMode, slackModeOf } from './mode.ts';
+import { credentialsIn, type Mode, modeOf, type SlackMode, slackModeOf } from './mode.ts';
 import { ConfigError } from './problem.ts';
 import { type Environment, readValues, unheard } from './read.ts';
 import { checkRules } from './rules.ts';
@@ -35,13 +35,18 @@ function keystoreBeside(store: string): string {
   return store === 'sqlite::memory:' ? store : `${store}.keys`;
 }
 
-function warningsOf({ jwtSecret }: Values, env: Environment, mode: Mode): string[] {
+function warningsOf(values: Values, env: Environment, mode: Mode): string[] {
+  const { jwtSecret } = values;
   const warnings = unheard(env).map(
     ({ variable, waitsFor }) =>
       `${variable} is set, but ${waitsFor} is not part of this version: it has no effect`,
   );
   if (mode === 'staging' && jwtSecret?.split(',').some((secret) => secret.trim().length < 32)) {
     warnings.push('JWT_SECRET has fewer than 32 characters: production would refuse it');
+  }
+  const credentials = credentialsIn(values);
+  if (mode === 'development' && values.slack !== 'off' && credentials.length > 0) {
+    warnings.push(`no simulated Slack beside ${credentials.join(', ')}: its clicks prove nothing`);
   }
   return warnings;
 }

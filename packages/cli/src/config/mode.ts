@@ -34,12 +34,21 @@ export function isShared(store: NonNullable<Values['store']>): boolean {
  */
 export type SlackMode = 'off' | 'simulated' | 'http' | 'socket';
 
-export function slackModeOf(
-  { slack, slackBotToken, slackAppToken }: Pick<Values, 'slack' | 'slackBotToken' | 'slackAppToken'>,
-  mode: Mode,
-): SlackMode {
+/** Clicks in a simulated workspace prove nothing about who clicked: never beside credentials that reach the world. */
+export function slackModeOf(values: Values, mode: Mode): SlackMode {
+  const { slack, slackBotToken, slackAppToken } = values;
   if (slack === 'off') return 'off';
-  if (mode === 'development') return 'simulated';
+  if (mode === 'development') return credentialsIn(values).length > 0 ? 'off' : 'simulated';
   if (!slackBotToken) return 'off';
   return slackAppToken ? 'socket' : 'http';
+}
+
+/** Variables that let connectors act somewhere. */
+export function credentialsIn(values: Values): string[] {
+  const { githubDispatchToken, githubAppId, sharepointClientSecret } = values;
+  return [
+    ...(githubDispatchToken ? ['GITHUB_DISPATCH_TOKEN'] : []),
+    ...(githubAppId ? ['GITHUB_APP_ID'] : []),
+    ...(sharepointClientSecret ? ['SHAREPOINT_CLIENT_SECRET'] : []),
+  ];
 }

@@ -16,6 +16,7 @@ export function checkRules(values: Partial<Values>, mode: Mode, env: Environment
     ...secretsAreLong(values, mode),
     ...secretsKeyIsGiven(values, mode),
     ...slackIsComplete(values, mode),
+    ...connectorsAreComplete(values),
     ...tlsIsComplete(values),
     ...keystoreIsGiven(values),
   ];
@@ -51,6 +52,8 @@ function secretsAreLong(values: Partial<Values>, mode: Mode): ConfigProblem[] {
     ['SLACK_SIGNING_SECRET', values.slackSigningSecret, 1],
     ['SLACK_BOT_TOKEN', values.slackBotToken, 1],
     ['SLACK_APP_TOKEN', values.slackAppToken, 1],
+    ['WEBHOOK_SECRETS', values.webhookSecrets, 1],
+    ['GITHUB_WEBHOOK_SECRET', values.githubWebhookSecret, least],
   ] as const;
   return lists.flatMap(([variable, list, min]) =>
     list?.split(',').some((secret) => secret.trim().length < min)
@@ -84,6 +87,32 @@ function slackIsComplete(values: Partial<Values>, mode: Mode): ConfigProblem[] {
       message: `${mode === 'production' ? 'production' : 'Slack'} needs ${needs}; to do without Slack, set SLACK=off`,
     },
   ];
+}
+
+/** Credentials that belong together come together. */
+function connectorsAreComplete(values: Partial<Values>): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const { githubDispatchToken, githubAppId, githubAppPrivateKeyFile, githubAppInstallationId } = values;
+  if (githubAppId && !githubAppPrivateKeyFile)
+    problems.push({ variable: 'GITHUB_APP_PRIVATE_KEY_FILE', message: 'is missing beside GITHUB_APP_ID' });
+  if ((githubAppPrivateKeyFile || githubAppInstallationId) && !githubAppId)
+    problems.push({ variable: 'GITHUB_APP_ID', message: 'is missing beside what belongs to an App' });
+  if (githubDispatchToken && githubAppId)
+    problems.push({
+      variable: 'GITHUB_APP_ID',
+      message: 'stands beside GITHUB_DISPATCH_TOKEN; use one of them',
+    });
+  const sharepoint = {
+    SHAREPOINT_TENANT_ID: values.sharepointTenantId,
+    SHAREPOINT_CLIENT_ID: values.sharepointClientId,
+    SHAREPOINT_CLIENT_SECRET: values.sharepointClientSecret,
+  };
+  const missing = Object.entries(sharepoint).filter(([, value]) => !value);
+  if (missing.length > 0 && missing.length < 3) {
+    for (const [variable] of missing)
+      problems.push({ variable, message: 'is missing beside the other two of the application' });
+  }
+  return problems;
 }
 
 function tlsIsComplete(values: Partial<Values>): ConfigProblem[] {

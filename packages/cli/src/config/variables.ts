@@ -226,6 +226,60 @@ export const SECTIONS = {
       'Port of the simulated Slack workspace of a development server; `0` takes a free one. Unset: `PORT` + 1, or a free one where that is taken.',
     ),
   },
+  Connectors: {
+    webhookSecrets: optional(
+      'WEBHOOK_SECRETS',
+      text,
+      'Signs outgoing webhooks and callbacks (`whsec_…`, Standard Webhooks). Several, separated by commas: every one signs.',
+      secret,
+    ),
+    webhookEndpointsFile: optional(
+      'WEBHOOK_ENDPOINTS_FILE',
+      path,
+      'YAML or JSON, `endpoints: [{ url, secrets, headers }]`: own secrets and headers for URLs that begin with `url`.',
+    ),
+    webhookAllowHttp: required('WEBHOOK_ALLOW_HTTP', flag, 'false', 'Steps may also call `http` URLs.'),
+    webhookAllowAddresses: optional(
+      'WEBHOOK_ALLOW_ADDRESSES',
+      text,
+      'Addresses and CIDR ranges that are called although they are private, separated by commas.',
+    ),
+    webhookCaFile: optional('WEBHOOK_CA_FILE', path, 'Authorities to trust instead of the system’s (PEM).'),
+    githubDispatchToken: optional(
+      'GITHUB_DISPATCH_TOKEN',
+      text,
+      'Lets the GitHub connector act, in the name of whom it belongs to.',
+      secret,
+    ),
+    githubAppId: optional('GITHUB_APP_ID', text, 'A GitHub App to act as instead.'),
+    githubAppPrivateKeyFile: optional('GITHUB_APP_PRIVATE_KEY_FILE', path, 'Its private key (PEM).'),
+    githubAppInstallationId: optional(
+      'GITHUB_APP_INSTALLATION_ID',
+      integer(1, many),
+      'The one installation to act as. Unset: each repository’s own.',
+    ),
+    githubApiUrl: optional('GITHUB_API_URL', httpUrl, '`https://<host>/api/v3` of an Enterprise Server.'),
+    githubWebhookSecret: optional(
+      'GITHUB_WEBHOOK_SECRET',
+      text,
+      'Checks what GitHub sends to `/github/webhook`. Several, newest first, separated by commas. Unset closes it.',
+      secret,
+    ),
+    sharepointTenantId: optional(
+      'SHAREPOINT_TENANT_ID',
+      text,
+      'Tenant of the application that acts in SharePoint.',
+    ),
+    sharepointClientId: optional('SHAREPOINT_CLIENT_ID', text, 'Its id.'),
+    sharepointClientSecret: optional('SHAREPOINT_CLIENT_SECRET', text, 'Its secret.', secret),
+    sharepointGraphUrl: optional('SHAREPOINT_GRAPH_URL', httpUrl, 'Microsoft Graph of a national cloud.'),
+    sharepointLoginUrl: optional('SHAREPOINT_LOGIN_URL', httpUrl, 'Sign-in of a national cloud.'),
+    sharepointKeyColumn: optional(
+      'SHAREPOINT_KEY_COLUMN',
+      text,
+      'Indexed text column by which list items are known again. Unset: `CountersignKey`.',
+    ),
+  },
   Retention: {
     retentionMaxAgeSec: optional(
       'RETENTION_MAX_AGE_SEC',
@@ -244,10 +298,6 @@ export const SECTIONS = {
     ),
   },
   'Later versions': {
-    githubDispatchToken: optional('GITHUB_DISPATCH_TOKEN', text, 'Lets the GitHub connector act.', {
-      ...secret,
-      waitsFor: 'dispatch to connectors',
-    }),
     notifyHmacSecret: optional('NOTIFY_HMAC_SECRET', text, 'Checks signed pack events.', {
       ...secret,
       waitsFor: 'pack notifications',

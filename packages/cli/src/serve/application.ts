@@ -18,6 +18,7 @@ import {
   type PolicyRegister,
   systemClock,
 } from '@countersign/application';
+import { checksBy } from '@countersign/domain';
 import { type EventStore, openStore } from '@countersign/event-store';
 import { startTimers } from '@countersign/processes';
 import {
@@ -31,7 +32,8 @@ import { CliError } from '../cli-error.ts';
 import type { Config } from '../config/config.ts';
 import { readPolicyBundle } from '../policy/bundle.ts';
 import { type Closers, createClosers } from './closers.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, listOf } from './credentials.ts';
+import { connectorsOf, keepDispatching, keepTelling } from './dispatch.ts';
 import { feedWhenReachable } from './feed.ts';
 import { openKeystore } from './keystore.ts';
 import { recentDenialFinder } from './recent-denial.ts';
@@ -78,6 +80,7 @@ async function wire(
   const [tls, apiKeys] = [await readTls(config), await readApiKeys(config.apiKeysFile)];
   await makeDataDir(config.dataDir);
   const secrets = createSecrets(credentials.secretsKey);
+  const connectors = await connectorsOf(config);
   await traceFrom(config, logger, closers);
 
   const store = await openLedgerStore(config.store, logger);
@@ -105,8 +108,12 @@ async function wire(
     overrideLimits: { maxKeys: config.overrideMaxKeys, maxChars: config.overrideMaxChars },
     findRecentDenial: recentDenialFinder(store, projections),
     slack: config.slackMode !== 'off',
+    plans: checksBy(connectors),
   });
   keepTime(config, ledger, projections, logger, closers);
+  const parts = { ledger, connectors, projections, clock, logger };
+  const dispatcher = keepDispatching(parts, closers);
+  keepTelling({ ...parts, store, policies }, closers);
 
   const slack = await connectSlack(
     { config, ledger, policies, store, projections, clock, metrics, logger },
@@ -121,6 +128,8 @@ async function wire(
     limits: DEFAULT_LIMITS,
     closing: closing.signal,
     ...(slack && { slack: slack.adapter }),
+    dispatcher,
+    ...githubCalls(config),
   });
   const server = await listen(config, () =>
     startServer(api, {
@@ -185,6 +194,11 @@ function keepTime(
     },
   });
   closers.add('the timers', () => timers.stop());
+}
+
+function githubCalls({ githubWebhookSecret }: Config): Pick<ApiDeps, 'github'> {
+  const secrets = listOf(githubWebhookSecret);
+  return secrets.length > 0 ? { github: { secrets } } : {};
 }
 
 function accessRules(config: Config, { adminTokens, metricsTokens }: Credentials) {

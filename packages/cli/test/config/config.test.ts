@@ -129,10 +129,26 @@ describe('production', () => {
   });
 });
 
+describe('connectors', () => {
+  test.each([
+    [{ GITHUB_APP_ID: '1' }, ['GITHUB_APP_PRIVATE_KEY_FILE']],
+    [{ GITHUB_APP_PRIVATE_KEY_FILE: '/k' }, ['GITHUB_APP_ID']],
+    [
+      { GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY_FILE: '/k', GITHUB_DISPATCH_TOKEN: 't' },
+      ['GITHUB_APP_ID'],
+    ],
+    [{ SHAREPOINT_TENANT_ID: 't' }, ['SHAREPOINT_CLIENT_ID', 'SHAREPOINT_CLIENT_SECRET']],
+    [{ SHAREPOINT_TENANT_ID: 't', SHAREPOINT_CLIENT_ID: 'c', SHAREPOINT_CLIENT_SECRET: 's' }, []],
+  ])('%j has the problems %j', (env, problems) => {
+    expect(problemsOf(env as Record<string, string>)).toEqual(problems);
+  });
+});
+
 describe('Slack', () => {
   test.each([
     [{}, 'simulated'],
     [{ SLACK: 'off' }, 'off'],
+    [{ GITHUB_DISPATCH_TOKEN: 'ghp_1' }, 'off'],
     [{ JWT_SECRET: LONG }, 'off'],
     [{ JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }, 'http'],
     [{ JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'socket'],
