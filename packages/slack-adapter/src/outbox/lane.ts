@@ -8,6 +8,7 @@ import type { Pacing } from './pacing.ts';
 import type { Queue } from './queue.ts';
 import type { Reach } from './reach.ts';
 import type { Failure, Memory, Told } from './told.ts';
+import { isOfWholeChannel } from './verdict.ts';
 
 /** One channel's deliveries, one after the other. */
 export interface Lane {
@@ -104,7 +105,7 @@ export function createLane(options: LaneOptions): Lane {
     else if (why.kind === 'refused') reach.suspect();
     else reach.answered();
     // While nothing gets through anywhere it is nobody's fault, and the order is kept.
-    if (why.kind === 'unknown' && !reach.isStalled) queue.failed(requestId, failures);
+    if (mayBeOfRequest(why) && !reach.isStalled) queue.failed(requestId);
     const settled = [...(memory?.doubts?.values() ?? [])];
     const asked = why.kind === 'rate_limited' ? clock() + why.retryAfterSec * 1000 : 0;
     restUntil = Math.max(restUntil, asked, ...settled);
@@ -145,6 +146,11 @@ export function createLane(options: LaneOptions): Lane {
       return trouble;
     },
   };
+}
+
+/** Whether another request could be taken where this one was not. */
+function mayBeOfRequest(why: Failure): boolean {
+  return why.kind === 'unknown' || (why.kind === 'channel' && !isOfWholeChannel(why.code));
 }
 
 /** Undefined for what is not amiss: a limit passes by itself. */

@@ -13,6 +13,8 @@ const UNFIT =
 /** The message, or the thread, is not there any more or cannot be written to. */
 const NO_MESSAGE =
   /^(message_not_found|cant_update_message|edit_window_closed|thread_not_found|cannot_reply_to_message|restricted_action_thread_locked)$/;
+/** Says of the channel that it takes nothing, whatever it is. */
+const OF_CHANNEL = /^(channel_not_found|not_in_channel|is_archived|is_inactive|restricted_action.*)$/;
 
 /** Of an item, or of drawing the message anew. */
 export function judge(what: Item['kind'] | 'update', code: string): Verdict {
@@ -33,4 +35,9 @@ export function judge(what: Item['kind'] | 'update', code: string): Verdict {
 /** Whether the refusal says that the message itself is no longer there. */
 export function saysMessageIsGone(code: string): boolean {
   return code === 'message_not_found';
+}
+
+/** Whether the refusal concerns everything that could be sent there; every other code may mean what was sent. */
+export function isOfWholeChannel(code: string): boolean {
+  return OF_CHANNEL.test(code);
 }

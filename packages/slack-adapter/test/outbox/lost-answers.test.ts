@@ -1,6 +1,7 @@
 import { LedgerUnavailable } from '@countersign/application';
 import { startSimulator } from '@countersign/slack-simulator';
 import { describe, expect, test } from '@jest/globals';
+import type { CallError } from '../../src/web/types.ts';
 import { USERS } from './policy.ts';
 import { plainly } from './rendering.ts';
 import {
@@ -187,26 +188,29 @@ test('a request that cannot be drawn keeps nobody else waiting', async () => {
   expect(keysIn(world.slack.messages('#ops'), odd)).toEqual(['message']);
 });
 
-test('a request that Slack never answers for lets others go first, and is told in the end', async () => {
-  let broken = '';
+test.each<[string, CallError]>([
+  ['never answers for', { kind: 'unknown' }],
+  ['refuses for a reason that nobody knows', { kind: 'refused', code: 'block_mismatch' }],
+])('requests that Slack %s let others go first, and are told in the end', async (_what, error) => {
+  const broken = new Set<string>();
   const world = await startWorld({
     limits: { callTimeoutMs: 100 },
     wrapWeb: (real) => ({
       ...real,
       postMessage: async (post) =>
-        post.mark.requestId === broken ? { ok: false, error: { kind: 'unknown' } } : real.postMessage(post),
+        broken.has(post.mark.requestId) ? { ok: false, error } : real.postMessage(post),
     }),
     start: false,
   });
-  broken = await ask(world, 'deploy');
+  const slow = [await ask(world, 'deploy'), await ask(world, 'deploy')];
+  for (const id of slow) broken.add(id);
   const other = await ask(world, 'deploy');
   world.outbox.start();
   await untilTold(world, other);
-  expect(await areTold(world, broken)).toBe(false);
-  const slow = broken;
-  broken = '';
-  await untilTold(world, slow);
-  expect(keysIn(world.slack.messages('#ops'))).toEqual(['message', 'message']);
+  for (const id of slow) expect(await areTold(world, id)).toBe(false);
+  broken.clear();
+  await untilTold(world, ...slow);
+  expect(keysIn(world.slack.messages('#ops'))).toEqual(['message', 'message', 'message']);
 });
 
 test('what Slack will never take is given up, and told to whoever looks after it', async () => {

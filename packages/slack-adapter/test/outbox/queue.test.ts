@@ -1,6 +1,6 @@
 import type { UntoldRow } from '@countersign/projections';
 import { expect, test } from '@jest/globals';
-import { createQueue } from '../../src/outbox/queue.ts';
+import { createQueue, type Queue } from '../../src/outbox/queue.ts';
 import { createToldLately } from '../../src/outbox/told-lately.ts';
 
 const T0 = Date.parse('2026-01-01T10:00:00.000Z');
@@ -63,48 +63,88 @@ test('what was postponed waits its time, and others do not', () => {
   expect(next()).toBe('a');
 });
 
+/** Fails so often that another one is let try. */
+function fail(queue: Queue, requestId: string): void {
+  for (let times = 1; times <= 5; times++) queue.failed(requestId);
+}
+
 test('a request that fails and fails lets another try; where that fails too, it is first again', () => {
   const { queue, next } = start(row('a'), row('b'));
-  for (let inARow = 1; inARow <= 4; inARow++) queue.failed('a', inARow);
+  for (let times = 1; times <= 4; times++) queue.failed('a');
   expect(next()).toBe('a');
-  queue.failed('a', 5);
+  queue.failed('a');
   expect(next()).toBe('b');
-  queue.failed('b', 6);
+  queue.failed('b');
   expect(next()).toBe('a');
 });
 
 test('a request that fails while another does not has one more try, and is then tried seldom', () => {
   const { state, queue, next } = start(row('a'), row('b'), row('c'));
-  queue.failed('a', 5);
+  fail(queue, 'a');
+  expect(next()).toBe('b');
   queue.told('b', 0);
   expect(next()).toBe('a');
-  queue.failed('a', 1);
+  queue.failed('a');
   expect(next()).toBe('c');
   state.now += 9999;
   expect(next()).toBe('c');
   state.now += 1;
   expect(next()).toBe('a');
-  queue.failed('a', 1);
+  queue.failed('a');
   expect(next()).toBe('c');
   state.now += 10_000;
   queue.told('a', 0);
   state.rows = [row('a', { revision: 1 })];
-  queue.failed('a', 1);
+  queue.failed('a');
   expect(next()).toBe('a');
+});
+
+test('several requests that fail, one behind the other, keep those behind them waiting no longer than one', () => {
+  const bad = Array.from({ length: 15 }, (_, n) => `bad${n}`);
+  const { queue, next } = start(...bad.map((id) => row(id)), row('good'));
+  const tried: (string | undefined)[] = [];
+  while (tried.at(-1) !== 'good' && tried.length < 100) {
+    const id = next();
+    tried.push(id);
+    if (id !== undefined && id !== 'good') queue.failed(id);
+  }
+  expect(tried).toEqual([...Array(5).fill('bad0'), ...bad.slice(1), 'good']);
+});
+
+test('where a whole channel fails, not all that waits there is tried', () => {
+  const { queue, next } = start(...Array.from({ length: 200 }, (_, n) => row(`r${n}`)));
+  const tried = new Set<string | undefined>();
+  for (let tries = 0; tries < 1000; tries++) {
+    const id = next() ?? '';
+    tried.add(id);
+    queue.failed(id);
+  }
+  expect(tried.size).toBeLessThanOrEqual(21);
 });
 
 test('a request whose one more try is well is like any other', () => {
   const { state, queue, next } = start(row('a'), row('b'));
-  queue.failed('a', 5);
+  fail(queue, 'a');
   queue.told('b', 0);
   queue.told('a', 0);
   state.rows = [row('a', { revision: 1 })];
-  queue.failed('a', 1);
+  queue.failed('a');
   expect(next()).toBe('a');
 });
 
 test('a request that fails alone is tried again', () => {
   const { queue, next } = start(row('a'));
-  queue.failed('a', 5);
+  fail(queue, 'a');
   expect(next()).toBe('a');
+});
+
+test('however many have to wait, those behind them do not', () => {
+  const ids = Array.from({ length: 500 }, (_, n) => `r${n}`);
+  const { queue, next } = start(...ids.map((id) => row(id)));
+  for (const id of ids) {
+    expect(next()).toBe(id);
+    queue.postpone(id, T0 + 60_000);
+  }
+  expect(next()).toBeUndefined();
+  expect(queue.idleUntil).toBe(T0 + 60_000);
 });
