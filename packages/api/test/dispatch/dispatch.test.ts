@@ -209,7 +209,12 @@ describe('dispatching', () => {
       'expired',
       before.dispatch.validUntil,
     ]);
-    const listed = await world.call('GET', '/api/approvals?status=expired&action=env.brief', { as: 'ada' });
+    const { position } = await show(id);
+    const listed = await world.call(
+      'GET',
+      `/api/approvals?status=expired&action=env.brief&minPosition=${position}`,
+      { as: 'ada' },
+    );
     expect(listed.body.data.items).toMatchObject([{ approvalId: id, decision: { outcome: 'approved' } }]);
   });
 });
