@@ -57,7 +57,11 @@ export interface SlackLimits {
 export interface SlackSignals {
   /** `result`: `ok`, Slack's error code, `rate_limited`, `http_<status>`, `network`, `timeout`. */
   called?(call: { readonly method: string; readonly result: string; readonly seconds: number }): void;
-  rateLimited?(limited: { readonly method: string; readonly channel?: string; readonly retryAfterSec: number }): void;
+  rateLimited?(limited: {
+    readonly method: string;
+    readonly channel?: string;
+    readonly retryAfterSec: number;
+  }): void;
   /** From the request's creation to its message. */
   posted?(posted: { readonly requestId: string; readonly seconds: number }): void;
   givenUp?(item: { readonly requestId: string; readonly key: string; readonly error: string }): void;

@@ -64,6 +64,12 @@ export function askOf(rule: ProtectionRule, delivery: string): Ask {
     params: withoutAbsent(params),
     justification: `Run ${runId} of ${repository.full_name} asks to deploy ${what} to ${environment}`,
     channel: 'guard',
+    // Whatever is decided, GitHub is told, and the job that waits goes on or ends.
+    closing: {
+      connector: 'github',
+      operation: 'review-deployment',
+      input: { owner, repo, runId, environment },
+    },
     // A redelivery is the same request. Each try of a job has a deployment of its own, where it has one at all.
     idempotencyKey: deployment ? `deployment ${deployment.id}` : `delivery ${delivery}`,
   };

@@ -23,7 +23,7 @@ const Answer = z.strictObject({
 
 /**
  * Where a GitHub App calls whose deployment protection rule asks us. What is asked is durable before it is answered;
- * nobody waits here for the decision, which goes back as the action's plan says.
+ * nobody waits here for the decision, which goes back to GitHub by a closing call.
  *
  * A delivery's id is not signed, and a redelivery has the same one, so that it proves nothing: what makes a request out
  * of a deployment once is its own id, whoever sends the call again, and however often.

@@ -94,22 +94,14 @@ describe('a deployment that waits', () => {
         creator: 'octocat',
         pullRequests: [7],
       },
-      plan: [
-        {
-          connector: 'github',
-          operation: 'review-deployment',
-          input: {
-            owner: 'Octo-Org',
-            repo: 'shop.web',
-            runId: 1234567890,
-            environment: 'production',
-            state: 'approved',
-          },
-        },
-      ],
-      dispatch: { mode: 'on-approval' },
     });
     expect(await show(body.requestId)).not.toHaveProperty('onBehalfOf');
+    const { data } = (await world.call('GET', `/api/approvals/${body.requestId}/events`, { as: 'ada' })).body;
+    expect(data.items[0].data.closing).toEqual({
+      connector: 'github',
+      operation: 'review-deployment',
+      input: { owner: 'Octo-Org', repo: 'shop.web', runId: 1234567890, environment: 'production' },
+    });
   });
 
   test('becomes one, however often it is told of', async () => {

@@ -6,8 +6,6 @@ function post(path: string, body: string): string {
 const NAME = '{ name: "{{payload.name}}" }';
 const CREATE = post('/environments', '{ name: "{{payload.name}}", text: "in {{payload.region}}" }');
 const BY_SRE = 'approvers: { groups: [sre] }';
-const FIELDS = ['owner', 'repo', 'runId', 'environment'].map((name) => `${name}: "{{payload.${name}}}"`);
-const REVIEW = `{ connector: github, operation: review-deployment, input: { ${FIELDS.join(', ')}, state: approved } }`;
 
 /** Actions with a plan, one for each thing that can be said of it. */
 export const PLANS = `
@@ -25,6 +23,5 @@ actions:
   env.auto.manual: { autoApprove: true, dispatch: manual, plan: [${CREATE}] }
   plain: { ${BY_SRE} }
   "report.*": { autoApprove: true }
-  github.deploy.production: { ${BY_SRE}, dispatch: on-approval, plan: [${REVIEW}] }
   "github.deploy.*": { ${BY_SRE} }
 `;

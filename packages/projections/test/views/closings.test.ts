@@ -24,7 +24,8 @@ afterEach(cleanUp);
 
 const URL = 'https://ci.example.com:8443/done';
 const closing = { connector: 'github', operation: 'review-deployment', input: { runId: 7 } };
-const asking = (id: string, details: Asking['details'], seconds = 0): Driven => ask(id, seconds, { details });
+const asking = (id: string, details: NonNullable<Asking['details']>, seconds = 0): Driven =>
+  ask(id, seconds, { details });
 const denied = (request: Driven, seconds: number): Driven => {
   const { requestId } = request;
   const by = { caller: caller('bob'), overrideLimits: { maxKeys: 1, maxChars: 1 } };

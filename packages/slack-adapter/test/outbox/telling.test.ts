@@ -256,6 +256,46 @@ describe('a request in Slack', () => {
     expect(world.slack.messages('#ops')).toHaveLength(1);
     expect((await world.deliveries.load(ids[1] ?? '')).claim).toBeNull();
   });
+
+  test('stopping ends a search for what may have been sent, however much there is to search', async () => {
+    let pages = 0;
+    const world = await startWorld({
+      limits: { callTimeoutMs: 150 },
+      wrapWeb: (real) => ({
+        ...real,
+        async page() {
+          pages += 1;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return { ok: true, messages: [], cursor: 'more' };
+        },
+      }),
+    });
+    world.slack.faults.loseAnswer({ match: { method: 'chat.postMessage' }, times: 1 });
+    await ask(world, 'deploy');
+    await until('it is searched for', () => pages > 0);
+    await world.outbox.stop();
+    expect(pages).toBeLessThan(100);
+  });
+
+  test('stopping ends a search for a channel as well', async () => {
+    let searches = 0;
+    const world = await startWorld({
+      limits: { callTimeoutMs: 150 },
+      wrapWeb: (real, closing) => ({
+        ...real,
+        findChannel: (_channel, signal) =>
+          new Promise((resolve) => {
+            searches += 1;
+            const end = () => resolve({ ok: false, error: { kind: 'not_sent' } });
+            for (const one of [signal, closing]) one?.addEventListener('abort', end);
+          }),
+      }),
+    });
+    world.slack.faults.loseAnswer({ match: { method: 'chat.postMessage' }, times: 1 });
+    await ask(world, 'deploy');
+    await until('it is searched for', () => searches > 0);
+    await world.outbox.stop();
+  });
 });
 
 const chatty = `
