@@ -168,6 +168,44 @@ describe('dispatching', () => {
     await until(async () => (await show(id)).status === 'dispatched', 'it ends by itself');
   });
 
+  test('goes on when its caller has gone', async () => {
+    let release = () => {};
+    outside.next({ after: new Promise((resolve) => (release = resolve)) });
+    const id = await asked('env.create');
+    const gone = new AbortController();
+    const left = fetch(`${world.url}/api/approvals/${id}/dispatch`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await world.call.token('ada')}`,
+        'x-puddlejumper-request': 'true',
+      },
+      signal: gone.signal,
+    });
+    await until(() => outside.calls.length === 1, 'the step is being carried out');
+    gone.abort();
+    await expect(left).rejects.toThrow();
+    release();
+    await until(async () => (await show(id)).status === 'dispatched', 'it ends without anybody');
+  });
+
+  test('is answered when the server begins to shut down, as far as it has come', async () => {
+    const closing = await startWorld({ policy: PLANS, connectors: {} });
+    let release = () => {};
+    outside.next({ after: new Promise((resolve) => (release = resolve)) });
+    const payload = { hook: outside.url, name: 'x', region: 'y' };
+    const body = { actionId: 'env.create', mode: 'execute', payload };
+    const { approvalId } = (await closing.call('POST', '/api/pj/execute', { as: 'rita', body })).body;
+    const at = `/api/approvals/${approvalId}`;
+    await closing.call('POST', `${at}/decide`, { as: 'bob', body: { status: 'approved' } });
+    const waiting = closing.call('POST', `${at}/dispatch`, { as: 'ada' });
+    await until(() => outside.calls.length === 1, 'the step is being carried out');
+    const closed = closing.close();
+    const answer = await waiting;
+    expect([answer.status, answer.body.data.approval_status]).toEqual([202, 'dispatching']);
+    release();
+    await closed;
+  });
+
   test('that fails says why, and goes on at the failed step', async () => {
     outside.next({ status: 201 }, { status: 422 });
     const id = await asked('env.move');
