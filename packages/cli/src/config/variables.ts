@@ -265,6 +265,11 @@ export const SECTIONS = {
       'Checks what GitHub sends to `/github/webhook`. Several, newest first, separated by commas. Unset closes it.',
       secret,
     ),
+    githubOwners: optional(
+      'GITHUB_OWNERS',
+      text,
+      'Accounts whose repositories may ask there, separated by commas. Unset: all that install the App, which is right for a private one.',
+    ),
     sharepointTenantId: optional(
       'SHAREPOINT_TENANT_ID',
       text,

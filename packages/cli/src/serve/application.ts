@@ -94,6 +94,7 @@ async function wire(
 
   const metrics = createMetrics({
     projections,
+    connectors: connectors.map(({ name }) => name),
     clock,
     onUnavailable: (err) => logger.warn({ scope: 'metrics.gauges_unavailable', err }),
   });
@@ -196,9 +197,9 @@ function keepTime(
   closers.add('the timers', () => timers.stop());
 }
 
-function githubCalls({ githubWebhookSecret }: Config): Pick<ApiDeps, 'github'> {
-  const secrets = listOf(githubWebhookSecret);
-  return secrets.length > 0 ? { github: { secrets } } : {};
+function githubCalls({ githubWebhookSecret, githubOwners }: Config): Pick<ApiDeps, 'github'> {
+  const [secrets, owners] = [listOf(githubWebhookSecret), listOf(githubOwners)];
+  return secrets.length > 0 ? { github: { secrets, ...(owners.length > 0 && { owners }) } } : {};
 }
 
 function accessRules(config: Config, { adminTokens, metricsTokens }: Credentials) {
