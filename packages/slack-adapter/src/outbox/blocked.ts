@@ -9,8 +9,9 @@ export async function isStillBlocked(
   web: Pick<Web, 'findChannel'>,
   channel: string,
   code: string,
+  signal: AbortSignal,
 ): Promise<boolean> {
-  const found = await web.findChannel(channel);
+  const found = await web.findChannel(channel, signal);
   if (!found.ok) return found.error.kind === 'refused' && found.error.code === 'channel_not_found';
   switch (code) {
     case 'is_archived':

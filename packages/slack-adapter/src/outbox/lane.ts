@@ -61,15 +61,15 @@ export function createLane(options: LaneOptions): Lane {
       const row = queue.next();
       if (!row) return;
       if (await isHopeless()) pause();
-      else if (await reach.ready()) await attempt(row);
-      else restUntil = Math.max(reach.closedUntil, clock() + 1);
+      else if (!(await reach.ready())) restUntil = Math.max(reach.closedUntil, clock() + 1);
+      else if (!stopping.aborted) await attempt(row);
       restUntil = Math.max(restUntil, pacing.next(channel));
     }
   }
 
   async function isHopeless(): Promise<boolean> {
     if (blockedBy === undefined || failures < PATIENCE || failures % ANYWAY === 0) return false;
-    return isStillBlocked(web, channel, blockedBy);
+    return isStillBlocked(web, channel, blockedBy, stopping);
   }
 
   async function attempt(row: UntoldRow): Promise<void> {

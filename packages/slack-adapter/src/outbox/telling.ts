@@ -1,7 +1,7 @@
 import type { SlackEvent, SlackItem } from '@countersign/domain';
 import type { UntoldRow } from '@countersign/projections';
 import { isTokenRefused } from '../web/caller.ts';
-import type { CallError, Place } from '../web/types.ts';
+import type { CallError, Place, Web } from '../web/types.ts';
 import type { Hold } from './hold.ts';
 import { type Item, itemOf, MESSAGE } from './items.ts';
 import { findItem } from './reconcile.ts';
@@ -45,6 +45,11 @@ export function createTelling(
   const givenUp = new Set(delivery.givenUp);
   let root: Place | null = delivery.sent[MESSAGE] ?? null;
   let link: string | undefined;
+  /** However many pages it takes. */
+  const searching: Pick<Web, 'page' | 'findChannel'> = {
+    page: (query) => begin().then(() => web.page(query)),
+    findChannel: (channel) => begin().then(() => web.findChannel(channel, abandoned)),
+  };
 
   async function tellAll(): Promise<void> {
     const open = claimed.items.filter(({ key }) => !Object.hasOwn(delivery.sent, key) && !givenUp.has(key));
@@ -98,13 +103,12 @@ export function createTelling(
   /** Asks Slack for an item that may have been sent, not before nothing can come of the call any more. */
   async function find({ key }: SlackItem, address: Address): Promise<Place | Never | null> {
     await waits.until(doubts.get(key) ?? 0);
-    await begin();
     const item = itemOf(key);
     // A reply tells of several events; all of them came after the request itself.
     const revision = item.kind === 'direct' || item.kind === 'notice' ? item.revision : 0;
     const event = scene.history.find((happened) => happened.revision === revision)?.event;
     const since = event?.data.at ?? scene.approval.request.at;
-    const found = await findItem(web, { requestId, key, ...address, since });
+    const found = await findItem(searching, { requestId, key, ...address, since });
     if (!found.ok) return { never: await codeOfGone(item.kind, found.error) };
     if (!found.place) doubts.delete(key);
     return found.place;

@@ -13,8 +13,12 @@ export function isChannelId(channel: string): boolean {
 }
 
 /** Finds a channel by id or name. There is no method for a name: all channels are listed, a page at a time. */
-export async function findChannel(call: Caller, sought: string): Promise<Called<Channel>> {
-  return isChannelId(sought) ? findById(call, sought) : findByName(call, sought.replace(/^#/, ''));
+export async function findChannel(
+  call: Caller,
+  sought: string,
+  signal?: AbortSignal,
+): Promise<Called<Channel>> {
+  return isChannelId(sought) ? findById(call, sought) : findByName(call, sought.replace(/^#/, ''), signal);
 }
 
 async function findById(call: Caller, channel: string): Promise<Called<Channel>> {
@@ -24,9 +28,10 @@ async function findById(call: Caller, channel: string): Promise<Called<Channel>>
   return found ? { ok: true, ...found } : { ok: false, error: { kind: 'unknown' } };
 }
 
-async function findByName(call: Caller, name: string): Promise<Called<Channel>> {
+async function findByName(call: Caller, name: string, signal?: AbortSignal): Promise<Called<Channel>> {
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
+    if (signal?.aborted) return { ok: false, error: { kind: 'not_sent' } };
     const answer = await call('conversations.list', {
       types: 'public_channel,private_channel',
       limit: PAGE,

@@ -80,8 +80,12 @@ export interface Web {
   page(
     query: PageQuery,
   ): Promise<Called<{ readonly messages: readonly FoundMessage[]; readonly cursor?: string }>>;
-  /** Finds a channel by id or by name (with or without `#`); refused as `channel_not_found` where there is none. */
-  findChannel(channel: string): Promise<Called<Channel>>;
+  /**
+   * Finds a channel by id or by name (with or without `#`); refused as `channel_not_found` where there is none. By name
+   * it takes a call for each page of all the channels there are.
+   * @param signal no further page is asked for
+   */
+  findChannel(channel: string, signal?: AbortSignal): Promise<Called<Channel>>;
   /** The direct channel between the app and a person. */
   openDirect(userId: string): Promise<Called<{ readonly channel: string }>>;
   permalink(place: Place): Promise<Called<{ readonly permalink: string }>>;

@@ -34,7 +34,7 @@ export function createWeb(options: CallerOptions): Web {
       ask('chat.postMessage', { channel, thread_ts: threadTs, ...quiet, ...argsOf(post) }, placeIn),
     update: ({ channel, ts }, post) => ask('chat.update', { channel, ts, ...argsOf(post) }, placeIn),
     page: (query) => ask(query.threadTs === undefined ? HISTORY : REPLIES, argsOfPage(query), pageIn),
-    findChannel: (channel) => findChannel(call, channel),
+    findChannel: (channel, signal) => findChannel(call, channel, signal),
     openDirect: (users) => ask('conversations.open', { users }, directIn),
     permalink: ({ channel, ts }) => ask('chat.getPermalink', { channel, message_ts: ts }, permalinkIn),
     viewsOpen: (trigger_id, view) => ask('views.open', { trigger_id, view }, viewIn),

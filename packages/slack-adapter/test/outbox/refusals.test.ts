@@ -78,7 +78,7 @@ describe('a channel that takes nothing', () => {
     await break_(api, channel);
     const ids = [await ask(world, 'lost'), await ask(world, 'lost')];
     const tries = () => world.slack.calls('conversations.list').length;
-    await advanceUntil(world, 30_000, 'hours have passed', () => tries() > 100);
+    await advanceUntil(world, 10_000, 'hours have passed', () => tries() > 100);
     expect(world.outbox.health()).toEqual({ status: 'degraded', detail: `#lost: ${code}` });
     const other = await ask(world, 'deploy');
     await untilTold(world, other);

@@ -119,6 +119,14 @@ describe('the Web API', () => {
     ]);
   });
 
+  test('a channel is no longer looked for by name once nobody wants to know', async () => {
+    const page = { channels: [], response_metadata: { next_cursor: 'more' } };
+    const { web, slack } = await start([page]);
+    const unwanted = AbortSignal.abort();
+    expect(await web.findChannel('#ops', unwanted)).toEqual({ ok: false, error: { kind: 'not_sent' } });
+    expect(slack.calls).toEqual([]);
+  });
+
   test('a direct channel, a permalink, a person', async () => {
     const { web, slack } = await start([
       { channel: { id: 'D1' } },
