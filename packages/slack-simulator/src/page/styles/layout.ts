@@ -1,6 +1,6 @@
 /** The frame: people and channels on the left, the conversation beside it; above it on a phone. */
 export const layout = `
-.app { display: grid; grid-template-columns: 248px minmax(0, 1fr); height: 100dvh; }
+.app { display: grid; grid-template: minmax(0, 1fr) / 248px minmax(0, 1fr); height: 100dvh; }
 .sidebar {
   display: flex; flex-direction: column; gap: 16px; padding: 14px 10px; overflow-y: auto;
   background: var(--side); color: var(--side-ink);
@@ -11,7 +11,7 @@ export const layout = `
 .who label { font-size: 13px; color: var(--side-ink-2); }
 .who select { width: 100%; background: var(--side-on); border-color: transparent; color: var(--side-ink); }
 .who option { background: var(--paper); color: var(--ink); }
-nav { display: grid; gap: 14px; }
+nav { position: relative; display: grid; gap: 14px; }
 nav h2 { padding: 0 8px 4px; font-size: 13px; font-weight: 600; color: var(--side-ink-2); }
 nav button {
   display: flex; align-items: center; justify-content: space-between; gap: 8px; width: 100%; min-height: 30px; padding: 3px 8px;
@@ -37,7 +37,7 @@ h1 { font-size: 18px; line-height: 1.3; overflow-wrap: anywhere; }
 .empty { padding: 40px 20px; color: var(--ink-2); text-align: center; }
 
 @media (max-width: 720px) {
-  .app { grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr); }
+  .app { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
   .sidebar { flex-flow: row wrap; align-items: center; gap: 8px; padding: 8px 10px; overflow: visible; }
   .workspace { flex: 1; padding: 0 4px; font-size: 15px; }
   .who { grid-auto-flow: column; align-items: center; gap: 8px; padding: 0; }
