@@ -31,10 +31,7 @@ suite('the page as a whole', () => {
       await client.chat.postMessage({ channel: `a-channel-of-many-${n}`, text: 'hi' });
     await client.chat.postMessage({ channel: 'U0ALICE', text: 'direct' });
     await page.getByText('Direct messages').waitFor({ state: 'attached' });
-    const { scrollWidth } = await page.evaluate(() => ({
-      scrollWidth: document.documentElement.scrollWidth,
-    }));
-    expect(scrollWidth).toBe(390);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 });
 
