@@ -50,7 +50,7 @@ async function tell(row: UntoldRow, memory: Memory, options: RoundOptions): Prom
     if (before.deliveredTo < row.revision) return { kind: 'later', at: clock() + LOOK_AGAIN_MS };
     return { kind: 'told', upTo: before.deliveredTo };
   }
-  const opens = windowEnd(scene, before, limits.coalesceMs);
+  const opens = windowEnd(scene, before, limits.coalesceMs, clock());
   if (opens > clock()) return { kind: 'later', at: opens };
   const hold = await takeHold(row, before, plan, memory, options);
   const { upTo } = hold.claimed;
@@ -70,8 +70,11 @@ function windowEnd(
   { history }: Scene,
   { claim, sent, deliveredTo }: SlackDelivery,
   coalesceMs: number,
+  now: number,
 ): number {
   const oldest = history.find(({ revision }) => revision > deliveredTo);
   if (claim || !oldest || !Object.hasOwn(sent, MESSAGE)) return 0;
-  return Date.parse(oldest.event.data.at) + coalesceMs;
+  const at = Date.parse(oldest.event.data.at);
+  // Somebody's clock is ahead of ours: how long ago it was is not known, and it need not wait until we are there too.
+  return at - now > coalesceMs ? 0 : at + coalesceMs;
 }

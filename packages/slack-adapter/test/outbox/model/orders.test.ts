@@ -36,6 +36,20 @@ test('a drawing that Slack carries out after the call was given up does not stay
   }
 });
 
+test('what an instance with a fast clock has recorded is drawn no later by one with a slow clock', async () => {
+  const model = await startModel(LIMITS, WELL);
+  try {
+    model.add(-5000);
+    const id = await ask(model, 'wide');
+    await until(model, 'it was posted', () => model.slack.messages.length === 1);
+    await decide(model, id, 'bob');
+    await model.pass(2 * LIMITS.coalesceMs + 500, 10);
+    expect(model.slack.messages[0]?.text).toBe('1 votes at 1');
+  } finally {
+    await model.close();
+  }
+});
+
 test('an instance that wakes up long after its claim posts nothing that another one has posted since', async () => {
   let onAppend = () => {};
   const model = await startModel(LIMITS, {
