@@ -20,6 +20,11 @@ groups: { sre: [bob] }
 actions:
   slow: { approvers: { groups: [sre] }, timeoutSec: 3600, escalation: [{ beforeSec: 1800 }, { beforeSec: 600 }] }
   brief: { approvers: { groups: [sre] }, timeoutSec: 1 }
+  planned:
+    autoApprove: true
+    dispatch: manual
+    validForSec: 60
+    plan: [{ connector: webhook, operation: post, input: { body: now } }]
 `;
 
 /** One instance of the program on a ledger file: its own store client, views and timers. */
@@ -109,6 +114,21 @@ describe('timers', () => {
     await advance(1800, ['ApprovalRequested', 'RequestEscalated']);
     await advance(3000, ['ApprovalRequested', 'RequestEscalated', 'RequestEscalated']);
     await advance(3600, ['ApprovalRequested', 'RequestEscalated', 'RequestEscalated', 'RequestExpired']);
+    expect(one.errors).toEqual([]);
+  });
+
+  test('record that an approval nobody used is no longer good, once its time is over', async () => {
+    const one = await startInstance(folder(), 'a', T0);
+    const id = await ask(one, 'planned');
+    one.now = T0 + 59_999;
+    one.timers.wake();
+    expect(await typesOf(one.store, id)).toEqual(['ApprovalRequested', 'RequestApproved']);
+    one.now = T0 + 60_000;
+    await until(async () => {
+      one.timers.wake();
+      return (await typesOf(one.store, id)).length > 2;
+    });
+    expect(await typesOf(one.store, id)).toEqual(['ApprovalRequested', 'RequestApproved', 'ApprovalLapsed']);
     expect(one.errors).toEqual([]);
   });
 
