@@ -10,11 +10,14 @@ const GUEST: SimulatedUser = { id: 'U0GUEST', name: 'guest', email: 'guest@examp
 
 /** A workspace in memory with the people of the policy file, for a development server. */
 export async function startSimulatedSlack(config: Config): Promise<Simulator> {
+  const { simulatorPort, port } = config;
+  if (simulatorPort === port && port !== 0) {
+    throw new CliError(`SIMULATOR_PORT=${simulatorPort} is PORT too; choose another one`);
+  }
   const { startSimulator } = await import('@countersign/slack-simulator');
   const { teamId, users } = await workspaceOf(config.policyPath);
   const start = (port: number) =>
-    startSimulator({ port, teamId, users: [...users, GUEST], appName: 'Countersign' });
-  const { simulatorPort, port } = config;
+    startSimulator({ port, teamId, users: withGuest(users), appName: 'Countersign' });
   try {
     return await start(simulatorPort ?? (port === 0 || port === 65_535 ? 0 : port + 1));
   } catch (error) {
@@ -22,6 +25,11 @@ export async function startSimulatedSlack(config: Config): Promise<Simulator> {
     if (simulatorPort === undefined) return start(0);
     throw new CliError(`SIMULATOR_PORT=${simulatorPort} is in use by another program; choose another one`);
   }
+}
+
+/** Unless the policy knows somebody of the guest's id. */
+function withGuest(users: readonly SimulatedUser[]): readonly SimulatedUser[] {
+  return users.some(({ id }) => id === GUEST.id) ? users : [...users, GUEST];
 }
 
 /** Slack ids in a policy are `team/user`: the simulated team is the first that the policy names. */

@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import pino from 'pino';
 import { CliError } from '../../src/cli-error.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { createClosers } from '../../src/serve/closers.ts';
 import { startSimulatedSlack } from '../../src/serve/simulator.ts';
 
 let folder: string;
@@ -15,15 +17,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function configured(people: string, env: Record<string, string> = {}) {
+/** As a server with these people in its policy would start it. */
+async function start(people: string, env: Record<string, string> = {}) {
   const path = join(folder, 'policy.yaml');
   const text = `version: 1\npeople: ${people}\nactions: { deploy: { approvers: { users: [bob] } } }\n`;
   await writeFile(path, text);
-  return readConfig({ POLICY_PATH: path, PORT: '0', SIMULATOR_PORT: '0', ...env });
+  const config = readConfig({
+    ...{ POLICY_PATH: path, STORE: 'sqlite::memory:', PORT: '0', SIMULATOR_PORT: '0' },
+    ...env,
+  });
+  const logger = pino({ level: 'silent' });
+  return startSimulatedSlack(config, logger, createClosers(logger, 1000));
 }
 
 test('a policy may link somebody to the id that else the guest has', async () => {
-  const simulator = await startSimulatedSlack(await configured('{ bob: { slack: T0SIM/U0GUEST } }'));
+  const simulator = await start('{ bob: { slack: T0SIM/U0GUEST } }');
   try {
     const answer = await fetch(`${simulator.url}/page/people`);
     const { users } = (await answer.json()) as { users: { id: string; name: string }[] };
@@ -34,8 +42,7 @@ test('a policy may link somebody to the id that else the guest has', async () =>
 });
 
 test('its port cannot be the one of the server', async () => {
-  const config = await configured('{}', { PORT: '18123', SIMULATOR_PORT: '18123' });
-  const started = startSimulatedSlack(config);
+  const started = start('{}', { PORT: '18123', SIMULATOR_PORT: '18123' });
   await expect(started).rejects.toThrow(CliError);
   await expect(started).rejects.toThrow('SIMULATOR_PORT=18123 is PORT too; choose another one');
 });
@@ -45,7 +52,7 @@ test('a port that is taken is told, where it was asked for', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const port = String((other.address() as AddressInfo).port);
   try {
-    const started = startSimulatedSlack(await configured('{}', { SIMULATOR_PORT: port }));
+    const started = start('{}', { SIMULATOR_PORT: port });
     await expect(started).rejects.toThrow(`SIMULATOR_PORT=${port} is in use by another program`);
   } finally {
     await new Promise((resolve) => other.close(resolve));
