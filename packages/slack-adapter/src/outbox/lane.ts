@@ -99,7 +99,11 @@ export function createLane(options: LaneOptions): Lane {
 
   function rest(requestId: string, why: Failure): void {
     pause();
-    blockedBy = why.kind === 'channel' ? why.code : undefined;
+    const code = why.kind === 'channel' ? why.code : undefined;
+    // Nothing but somebody's hand mends it, and the health does not say to everybody what it is.
+    if (code !== undefined && code !== blockedBy)
+      signals.failed?.({ what: `posting to ${channel}`, error: new Error(code) });
+    blockedBy = code;
     trouble = wordsFor(why);
     if (why.kind === 'not_sent' || why.kind === 'unknown') reach.failed(channel);
     else if (why.kind === 'refused') reach.suspect();

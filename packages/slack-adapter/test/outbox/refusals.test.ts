@@ -99,6 +99,8 @@ describe('a channel that takes nothing', () => {
     await untilTold(world, other);
     await until('it was tried', () => world.slack.calls(POST).length > 5);
     expect(world.outbox.health()).toEqual({ status: 'degraded', detail: '#lost: channel_not_found' });
+    // Once, however often it is tried.
+    expect(world.failed).toEqual([{ what: 'posting to #lost', error: new Error('channel_not_found') }]);
     world.slack.faults.clear();
     await untilTold(world, ...ids);
     expect(keysIn(world.slack.messages('#lost'))).toEqual(['message', 'message']);
