@@ -48,18 +48,12 @@ export function startClosings(options: ClosingCallerOptions): ClosingCaller {
     const now = clock();
     const at = new Date(now).toISOString();
     for (const [key, until] of later) if (until <= now) later.delete(key);
-    // Each further round leaves out a receiver that the one before has given all it may have.
-    for (let full = fullReceivers(); underWay.size < limits.maxConcurrent; full = fullReceivers()) {
-      const rows = projections.closings.due(at, MAX_ROWS, full);
-      for (const row of rows) if (isFree(row)) begin(row);
-      if (rows.length < MAX_ROWS || fullReceivers().length === full.length) break;
+    if (underWay.size < limits.maxConcurrent) {
+      const full = [...busy].filter(([, count]) => count >= limits.maxPerReceiver).map(([name]) => name);
+      for (const row of projections.closings.due(at, MAX_ROWS, full)) if (isFree(row)) begin(row);
     }
     const next = projections.closings.nextDueAfter(at);
     return Math.min(next === null ? Number.POSITIVE_INFINITY : Date.parse(next), ...later.values());
-  }
-
-  function fullReceivers(): string[] {
-    return [...busy].filter(([, count]) => count >= limits.maxPerReceiver).map(([receiver]) => receiver);
   }
 
   function isFree(row: ClosingRow): boolean {

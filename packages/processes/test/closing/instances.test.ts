@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decided, stands, startWorld, told, typesOf, until } from './world.ts';
+import { asked, decided, stands, startWorld, told, typesOf, until, type World } from './world.ts';
 
 describe('two instances', () => {
   test('without a leader make each call once between them', async () => {
@@ -60,38 +60,50 @@ describe('one instance', () => {
     for (const id of ids) await stands(one, id, 'succeeded');
   });
 
-  test('keeps room for others beside a receiver that holds all its answers', async () => {
-    const world = await startWorld();
-    const elsewhere = await startWorld();
-    const hosts = [world, elsewhere].map(({ receiver }) => `"${receiver.host}"`).join(', ');
-    const policy = `
+  describe('keeps room for others beside a receiver that holds all its answers', () => {
+    async function startBoth() {
+      const [slow, quick] = [await startWorld(), await startWorld()];
+      const hosts = [slow, quick].map(({ receiver }) => `"${receiver.host}"`).join(', ');
+      const policy = `
 version: 1
 callbacks: { allow: [${hosts}] }
 actions: { "report.*": { autoApprove: true } }
 `;
-    const ca = world.receiver.ca;
-    const settings = { webhook: { ...world.webhook, ca } };
-    const limits = { maxConcurrent: 4, maxPerReceiver: 3 };
-    const one = await world.add({ start: true, limits, policy, settings });
-    world.receiver.on(...Array(6).fill('takes it, and holds its answer'));
-    const report = { action: 'report.daily' };
-    const { ledger } = one;
-    const context = {
-      principal: { sub: 'ci', tenant: 'default', kind: 'machine', roles: ['requester'], groups: [] },
-      via: 'api',
-      correlationId: 'c',
-    } as const;
-    const ask = (callbackUrl: string) =>
-      ledger.request({ ...report, params: {}, channel: 'guard', callbackUrl }, context);
-    for (let n = 0; n < 6; n++) await ask(world.receiver.url);
-    await until(() => world.receiver.held === 3);
-    for (let n = 0; n < 5; n++) await ask(elsewhere.receiver.url);
-    await until(() => elsewhere.receiver.effects.length === 5);
-    expect(world.receiver.held).toBe(3);
-    world.receiver.release();
-    await until(() => world.receiver.held === 3);
-    world.receiver.release();
-    await until(() => world.receiver.effects.length === 6);
+      const asker = await slow.add({ policy });
+      const ask = async ({ receiver }: World, count: number) => {
+        const asking = () => asked(slow, asker, { action: 'report.daily', callbackUrl: receiver.url });
+        await Promise.all(Array.from({ length: count }, asking));
+      };
+      const start = () => slow.add({ start: true, limits: { maxConcurrent: 4, maxPerReceiver: 3 }, policy });
+      return { slow, quick, ask, start };
+    }
+
+    test('that came later', async () => {
+      const { slow, quick, ask, start } = await startBoth();
+      slow.receiver.on(...Array(6).fill('takes it, and holds its answer'));
+      await ask(slow, 6);
+      await start();
+      await until(() => slow.receiver.held === 3);
+      await ask(quick, 5);
+      await until(() => quick.receiver.effects.length === 5);
+      expect(slow.receiver.held).toBe(3);
+      slow.receiver.release();
+      await until(() => slow.receiver.held === 3);
+      slow.receiver.release();
+      await until(() => slow.receiver.effects.length === 6);
+    });
+
+    test('however many wait for it', async () => {
+      const { slow, quick, ask, start } = await startBoth();
+      slow.receiver.on(...Array(3).fill('takes it, and holds its answer'));
+      // More than are looked at in one go.
+      await ask(slow, 520);
+      await ask(quick, 1);
+      await start();
+      await until(() => quick.receiver.effects.length === 1);
+      await until(() => slow.receiver.held === 3);
+      expect(slow.receiver.deliveries.length).toBe(3);
+    });
   });
 
   test('that stops finishes what is under way, and begins nothing more', async () => {

@@ -63,7 +63,7 @@ function openClosings(db: Database, keep: number): Handler {
 
   function change(requestId: string, call: ClosingName, changes: Partial<Row>): void {
     const row = any ? rows.get(keyOf(requestId, call)) : undefined;
-    if (!row || row.ended) return;
+    if (!row) return;
     Object.assign(row, changes);
     rows.changed(keyOf(requestId, call));
   }
