@@ -6,7 +6,7 @@ import type { Fate } from './slack.ts';
 
 /** Leases run out while a place in the channel's pace is waited for. */
 const TIGHT = { ...LIMITS, leaseMs: 22_000, burst: 1, perSecond: 0.1 };
-const RUNS = Number(process.env.MODEL_RUNS ?? 40);
+const RUNS = Number(process.env.MODEL_RUNS ?? 25);
 
 type Step =
   | { readonly do: 'ask'; readonly channel: number }

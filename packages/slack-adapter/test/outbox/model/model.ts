@@ -7,12 +7,12 @@ import {
   openSqliteRequestKeys,
   type SlackDeliveries,
 } from '@countersign/application';
+import { type EventStore, openSqliteStore } from '@countersign/event-store';
 import { createOutbox, type Outbox } from '../../../src/outbox/outbox.ts';
 import type { Limits } from '../instance.ts';
 import { POLICY } from '../policy.ts';
 import { plainly } from '../rendering.ts';
 import { createModelSlack, type Fate, type ModelSlack } from './slack.ts';
-import { createModelStore, type ModelStore } from './store.ts';
 import { createModelView, type ModelView } from './view.ts';
 
 /** As in production, but for fewer channels at a time. */
@@ -41,7 +41,7 @@ export interface Member {
 
 export interface Model {
   readonly slack: ModelSlack;
-  readonly store: ModelStore;
+  readonly store: EventStore;
   readonly ledger: Ledger;
   readonly members: readonly Member[];
   readonly now: () => number;
@@ -66,7 +66,7 @@ export async function startModel(limits: Limits, dice: Dice): Promise<Model> {
   const members: Member[] = [];
   const now = () => time;
   const at = (when: number, act: () => void) => void pending.push({ time: when, act });
-  const store = createModelStore();
+  const store = await openSqliteStore(':memory:');
   const slack = createModelSlack(now, at);
   const keys = openSqliteRequestKeys(':memory:');
   const policies = createPolicyRegister({ store, clock: now });
@@ -163,7 +163,7 @@ export async function startModel(limits: Limits, dice: Dice): Promise<Model> {
     for (const { act } of due) act();
     for (const { sleepsUntil, isBehind, view, outbox } of members) {
       if (sleepsUntil > time) continue;
-      if (!isBehind) view.advance();
+      if (!isBehind) await view.advance();
       outbox.wake();
     }
     await settle();
@@ -188,6 +188,7 @@ export async function startModel(limits: Limits, dice: Dice): Promise<Model> {
       });
       while (!ended.is) await step(60_000);
       await keys.close();
+      await store.close();
     },
   };
 }

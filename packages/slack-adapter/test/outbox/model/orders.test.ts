@@ -70,7 +70,7 @@ test('an instance that wakes up long after its claim posts nothing that another 
     two.sleepsUntil = FOREVER;
     await model.pass(LIMITS.leaseMs + 1000);
     one.sleepsUntil = 0;
-    await until(model, 'it is told', () => model.store.log.at(-1)?.type === 'SlackDelivered');
+    await until(model, 'it is told', () => one.view.depth() === 0);
     expect(model.slack.messages.map(({ mark }) => mark)).toEqual([{ requestId: id, key: 'message' }]);
   } finally {
     await model.close();

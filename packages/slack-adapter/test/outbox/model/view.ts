@@ -1,27 +1,26 @@
 import type { SlackEvent } from '@countersign/domain';
+import { categoryOf, type EventStore, type RecordedEvent, START } from '@countersign/event-store';
 import type { SlackQueries, UntoldRow } from '@countersign/projections';
-import type { ModelStore } from './store.ts';
 
 type Row = { -readonly [Key in keyof UntoldRow]: UntoldRow[Key] } & { deliveredTo: number; at: string[] };
 
 export interface ModelView extends SlackQueries {
-  /** Takes so many events more, or all there are. */
-  advance(events?: number): void;
+  /** Takes all there is. */
+  advance(): Promise<void>;
   /** Begins anew. */
   rebuild(): void;
   onAdvanced(listener: (name: 'slack', position: string) => void): () => void;
 }
 
-/** The view as one instance has it, which may be behind. */
-export function createModelView(store: ModelStore): ModelView {
+/** The view as one instance has it. It is behind when the model says so, as no real one could be told to be. */
+export function createModelView(store: Pick<EventStore, 'readLog'>): ModelView {
   const listeners = new Set<(name: 'slack', position: string) => void>();
   let rows = new Map<string, Row>();
-  let next = 0;
+  let after = START;
 
-  function take(index: number): void {
-    const { stream, revision, position, type, data } = store.log[index] ?? never();
-    const [category, ...rest] = stream.split('-');
-    const requestId = rest.join('-');
+  function take({ stream, revision, position, type, data }: RecordedEvent): void {
+    const category = categoryOf(stream);
+    const requestId = stream.slice(category.length + 1);
     if (category === 'approval' && revision === 0) {
       const { tenant, slack } = JSON.parse(data);
       if (!slack) return;
@@ -70,15 +69,18 @@ export function createModelView(store: ModelStore): ModelView {
         .filter((row) => row.channel === channel)
         .slice(0, limit),
     depth: () => waiting().length,
-    advance(events = store.log.length) {
-      const until = Math.min(store.log.length, next + events);
-      if (next === until) return;
-      for (; next < until; next++) take(next);
-      for (const listener of listeners) listener('slack', String(next));
+    async advance() {
+      for (;;) {
+        const page = await store.readLog(after, 1000, { categories: ['approval', 'slack'] });
+        page.events.forEach(take);
+        after = page.position;
+        if (page.events.length > 0) for (const listener of listeners) listener('slack', after);
+        if (page.end) return;
+      }
     },
     rebuild() {
       rows = new Map();
-      next = 0;
+      after = START;
     },
     onAdvanced(listener) {
       listeners.add(listener);
