@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@countersign/domain';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { failed, failedForNow, unknown } from '../step/stop.ts';
+import { holdsCredential } from './input.ts';
 
 /** Refused for the moment: the request timed out on its way in, came too early, or is one too many. */
 const LATER = [408, 425, 429];
@@ -21,7 +22,7 @@ export function resultOf(answer: HttpAnswer, nowMs: number): JsonObject {
   throw failed(status === 410 ? `${says}: it wants no more of these` : says);
 }
 
-/** What a JSON answer says of the thing it made. */
+/** What a JSON answer says of the thing it made, but for what would put a credential on the record. */
 function toldIn({ body, whole, headers }: HttpAnswer): JsonObject {
   if (!whole || !/^application\/([\w.+-]+\+)?json\b/i.test(headers['content-type'] ?? '')) return {};
   let told: Json;
@@ -34,8 +35,12 @@ function toldIn({ body, whole, headers }: HttpAnswer): JsonObject {
   const fields: JsonObject = {};
   for (const name of ['id', 'url', 'location']) {
     const value = told[name];
-    const short = typeof value === 'string' ? value.length <= MAX_FIELD : Number.isFinite(value);
-    if (short) fields[name] = value as Json;
+    if (isFit(value)) fields[name] = value;
   }
   return fields;
+}
+
+function isFit(value: Json | undefined): value is string | number {
+  if (typeof value === 'string') return value.length <= MAX_FIELD && !holdsCredential(value);
+  return Number.isFinite(value);
 }

@@ -38,6 +38,19 @@ const OURS =
 const CREDENTIAL =
   /^((set-)?cookie2?|.*auth(oriz|entic)ation.*|(.*[-_])?(x-)?(api-?key|access-?key|auth|token|secret|password|passwd|credentials?|signature)([-_].*)?)$/i;
 
+/** Whether a URL, or a part of one, carries a credential that is plain to see: a user, a password, a member of its query. */
+export function holdsCredential(url: string): boolean {
+  const parsed = URL.parse(url, 'https://relative.invalid');
+  if (!parsed) return false;
+  const names = [...parsed.searchParams.keys()];
+  return parsed.username !== '' || parsed.password !== '' || names.some(isCredential);
+}
+
+/** `sig` is the signature of an address that is itself a permission. */
+function isCredential(name: string): boolean {
+  return CREDENTIAL.test(name) || /^sig$/i.test(name);
+}
+
 /** @param judge says whether an address in the URL itself is refused */
 export function postFormats(allowHttp: boolean, judge: AddressJudge): Formats {
   const schemes = allowHttp ? ['https:', 'http:'] : ['https:'];

@@ -138,9 +138,23 @@ describe('what the answer means', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test.each([
+    'https://me:pass@x.example/42',
+    'https://me@x.example/42',
+    'https://x.example/42?access_token=abc',
+    'https://x.example/42?a=b&X-Amz-Signature=abc',
+    'https://x.example/42?sv=1&sig=abc',
+    '/42?token=abc',
+  ])('of an answer, %s does not go on the record: it holds a credential', async (held) => {
+    const told = { id: 42, url: held, location: held };
+    const server = await receiver((_, response) => answer(response, 201, told));
+    const outcome = await connector().execute(post(server.url));
+    expect(outcome).toEqual({ outcome: 'succeeded', result: { status: 201, id: 42 } });
+  });
+
   test('id, url and location of a JSON answer go on the record, nothing else does, nothing long', async () => {
     const bodies: unknown[] = [
-      { id: 42, url: 'https://x.example/42', location: '/42', note: 'no' },
+      { id: 42, url: 'https://x.example/42?page=2', location: '/42', note: 'no' },
       { id: { nested: true }, url: 'x'.repeat(501), location: null },
       ['id'],
       null,
@@ -150,7 +164,7 @@ describe('what the answer means', () => {
     const results = [];
     for (let n = bodies.length; n > 0; n--) results.push(resultOf(await execute(post(server.url))));
     expect(results).toEqual([
-      { status: 201, id: 42, url: 'https://x.example/42', location: '/42' },
+      { status: 201, id: 42, url: 'https://x.example/42?page=2', location: '/42' },
       { status: 201 },
       { status: 201 },
       { status: 201 },
