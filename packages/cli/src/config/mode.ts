@@ -46,7 +46,10 @@ export function slackModeOf(values: Values, mode: Mode): SlackMode {
 /** Variables that let connectors act somewhere. */
 export function credentialsIn(values: Values): string[] {
   const { githubDispatchToken, githubAppId, sharepointClientSecret } = values;
+  const { webhookSecrets, webhookEndpointsFile } = values;
   return [
+    ...(webhookSecrets ? ['WEBHOOK_SECRETS'] : []),
+    ...(webhookEndpointsFile ? ['WEBHOOK_ENDPOINTS_FILE'] : []),
     ...(githubDispatchToken ? ['GITHUB_DISPATCH_TOKEN'] : []),
     ...(githubAppId ? ['GITHUB_APP_ID'] : []),
     ...(sharepointClientSecret ? ['SHAREPOINT_CLIENT_SECRET'] : []),

@@ -49,7 +49,7 @@ function secretsAreLong(values: Partial<Values>, mode: Mode): ConfigProblem[] {
     ['JWT_SECRET', values.jwtSecret, least],
     ['ADMIN_TOKEN', values.adminToken, least],
     ['METRICS_TOKEN', values.metricsToken, least],
-    ['SLACK_SIGNING_SECRET', values.slackSigningSecret, 1],
+    ['SLACK_SIGNING_SECRET', values.slackSigningSecret, least],
     ['SLACK_BOT_TOKEN', values.slackBotToken, 1],
     ['SLACK_APP_TOKEN', values.slackAppToken, 1],
     ['WEBHOOK_SECRETS', values.webhookSecrets, 1],

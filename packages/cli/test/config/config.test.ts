@@ -110,6 +110,8 @@ describe('production', () => {
     [{ SLACK_SIGNING_SECRET: LONG }, ['SLACK']],
     [{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: LONG }, []],
     [{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, []],
+    [{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }, ['SLACK_SIGNING_SECRET']],
+    [{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: `${LONG},s` }, ['SLACK_SIGNING_SECRET']],
   ])('with the Slack secrets %j', (slack, problems) => {
     const { SLACK: _, ...rest } = PRODUCTION;
     expect(problemsOf({ ...rest, ...slack })).toEqual(problems);
@@ -149,6 +151,8 @@ describe('Slack', () => {
     [{}, 'simulated'],
     [{ SLACK: 'off' }, 'off'],
     [{ GITHUB_DISPATCH_TOKEN: 'ghp_1' }, 'off'],
+    [{ WEBHOOK_SECRETS: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }, 'off'],
+    [{ WEBHOOK_ENDPOINTS_FILE: '/etc/endpoints.yaml' }, 'off'],
     [{ JWT_SECRET: LONG }, 'off'],
     [{ JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }, 'http'],
     [{ JWT_SECRET: LONG, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'socket'],
