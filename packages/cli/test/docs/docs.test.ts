@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { RETIRED } from '../../src/config/retired.ts';
+import { SECTIONS } from '../../src/config/variables.ts';
 import { EXIT } from '../../src/exit-codes.ts';
 import { allCommands, commandReference } from './command-reference.ts';
 import { referenceTables } from './configuration-tables.ts';
@@ -52,5 +53,20 @@ describe('docs/cli.md', () => {
 
   test('names every exit code', () => {
     for (const code of Object.values(EXIT)) expect(text).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
+  });
+});
+
+describe('packages/connectors/README.md', () => {
+  const text = readFileSync(new URL('../../../connectors/README.md', import.meta.url), 'utf8');
+
+  test('names no variable that the program does not read', () => {
+    const read: string[] = Object.values(SECTIONS).flatMap((section) =>
+      Object.values(section).map(({ name }) => name),
+    );
+    const named = [...text.matchAll(/`((?:WEBHOOK|GITHUB|SHAREPOINT)_[A-Z_]+)`/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(named).toContain('WEBHOOK_SECRETS');
+    expect(named.filter((name) => !read.includes(name))).toEqual([]);
   });
 });
