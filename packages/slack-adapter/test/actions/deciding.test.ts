@@ -84,6 +84,18 @@ describe('a click on Approve', () => {
     expect(await world.attempts(other)).toEqual([{ rule: 'role_missing', by: 'slack:T0SIM:U0ERIN' }]);
   });
 
+  test.each([{ emailConfirmed: false }, { isGuest: true }])(
+    'by an address of which Slack says %j counts for nobody',
+    async (more) => {
+      const erin = { id: 'U0ERIN', name: 'erin', email: 'erin@example.com', ...more };
+      const world = await openWorld({ deps: { matchEmail: true }, simulator: { users: [erin] } });
+      const drawn = await world.ask('mailed');
+      await world.click('U0ERIN', drawn, 'approve');
+      expect((await world.told('U0ERIN'))[0]).toContain('Your Slack account is not linked');
+      expect(await world.happened(drawn)).toEqual(['ApprovalRequested']);
+    },
+  );
+
   test('while Slack does not say whose address it is counts for nobody, and is no attempt', async () => {
     const world = await openWorld({ deps: { matchEmail: true } });
     const drawn = await world.ask('mailed');
