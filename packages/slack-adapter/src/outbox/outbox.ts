@@ -32,6 +32,9 @@ export interface OutboxOptions extends Pick<RoundOptions, FromOutside> {
 
 /** How late something can be noticed of which nobody told. */
 const NET_MS = 3000;
+/** Looking takes longer the more channels wait: afterwards it rests so many times as long, but never for long. */
+const LOOK_REST = 10;
+const MAX_LOOK_REST_MS = 250;
 /** Channels named in the health. */
 const MAX_NAMED = 5;
 
@@ -52,27 +55,52 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Channels in which something may be new since they were looked at. */
   const news = new Set<string>();
 
-  /** @param isNews whether anything new may wait: then also channels are looked at that had nothing to do */
-  function look(isNews: boolean): void {
-    if (stopping.signal.aborted) return;
+  /** Whether anything new may wait: then also channels are looked at that had nothing to do. */
+  let hasNews = true;
+  /** By the process's own clock. */
+  let restsUntil = 0;
+  let isDue = false;
+
+  /** As soon as it has rested. */
+  function lookSoon(): void {
+    if (isDue || stopping.signal.aborted) return;
+    isDue = true;
     clearTimeout(sleeping);
+    const rest = restsUntil - performance.now();
+    if (rest <= 0) look();
+    else sleeping = setTimeout(look, rest);
+  }
+
+  function look(): void {
+    isDue = false;
+    clearTimeout(sleeping);
+    if (stopping.signal.aborted) return;
+    const began = performance.now();
     let next = clock() + NET_MS;
     try {
-      next = Math.min(next, beginLanes(isNews));
+      next = Math.min(next, beginLanes());
     } catch (error) {
       // While the view is being built there is nothing to read; the net comes again.
       if (!(error instanceof ViewUnavailable))
         signals.failed?.({ what: 'reading what waits for Slack', error });
     }
-    sleeping = setTimeout(() => look(true), Math.max(1, next - clock()));
+    const ended = performance.now();
+    restsUntil = ended + Math.min(MAX_LOOK_REST_MS, LOOK_REST * (ended - began));
+    sleeping = setTimeout(lookForNews, Math.max(1, next - clock()));
+  }
+
+  function lookForNews(): void {
+    hasNews = true;
+    look();
   }
 
   /** Begins as many lanes as there is room for; gives when the next of the others may begin. */
-  function beginLanes(isNews: boolean): number {
+  function beginLanes(): number {
     const now = clock();
     const limit = limits.maxLanes + lanes.size;
     const waiting = projections.slack.channels(limit).map(({ channel }) => channel);
-    if (isNews) for (const channel of waiting) news.add(channel);
+    if (hasNews) for (const channel of waiting) news.add(channel);
+    hasNews = false;
     if (waiting.length < limit) forgetAllBut(new Set(waiting));
     if (reach.closedUntil > now) return reach.closedUntil;
     let room = limits.maxLanes - [...lanes.values()].filter((lane) => lane.isRunning).length;
@@ -84,7 +112,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       else if (room-- > 0) {
         news.delete(channel);
         // Whoever found no room comes now.
-        void lane.run().then(() => look(false));
+        void lane.run().then(lookSoon);
       }
     }
     return next;
@@ -115,13 +143,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     start() {
       unsubscribe = projections.onAdvanced((name) => {
-        if (name === 'slack') look(true);
+        if (name !== 'slack') return;
+        hasNews = true;
+        lookSoon();
       });
-      look(true);
+      look();
     },
     wake() {
       waits.look();
-      if (unsubscribe) look(true);
+      if (unsubscribe) lookForNews();
     },
     health() {
       const amiss = [...lanes].flatMap(([channel, { trouble }]) =>
