@@ -26,8 +26,10 @@ export function createHttpReceiver(options: { guard: RequestHandler; logger: Log
     customPropertiesExtractor: (request: SignedRequest) => ({ received: request.received }),
     async processEventErrorHandler({ error, response }) {
       logger.error('a call of Slack could not be read', error);
-      if (!response.headersSent) response.writeHead(400).end();
-      return false;
+      if (response.headersSent) return false;
+      response.writeHead(400).end();
+      // It is answered: Bolt need not wait for that, and complain.
+      return true;
     },
   });
   const receiver: Receiver = {
