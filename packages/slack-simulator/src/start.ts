@@ -14,6 +14,7 @@ import { faultPlan } from './web-api/faults.ts';
 import { permalinkRouter } from './web-api/permalinks.ts';
 import { rateLimits } from './web-api/rate-limits.ts';
 import { webApiRouter } from './web-api/router.ts';
+import { remainsOf } from './workspace/remains.ts';
 import { newWorkspace, type Workspace } from './workspace/workspace.ts';
 
 /**
@@ -90,6 +91,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     calls: calls.list,
     forgetCalls: calls.forget,
     faults: plan.faults,
+    remains: () => remainsOf(workspace.channels.all()),
     stop,
   };
 }

@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly signingSecret?: string;
   /** Where interactions are sent; may be set later with `deliverTo`. */
   readonly interactionUrl?: string;
+  /** Channels and messages of a workspace before, to go on with. */
+  readonly remains?: Remains;
   /** Whether 1 message a second and channel, and the tiers of methods, are enforced; default false. */
   readonly rateLimits?: boolean;
   /** Milliseconds before every answer of the Web API. */
@@ -60,6 +62,24 @@ export interface SimulatedMessage {
   readonly editedTs?: string;
   /** Set: only this user sees it. */
   readonly ephemeralFor?: string;
+}
+
+/** What is left of a workspace, as plain JSON: all its channels, and every message that was for more than one person. */
+export interface Remains {
+  readonly channels: readonly {
+    readonly id: string;
+    /** Without `#`; of a direct channel the person's name. */
+    readonly name: string;
+    readonly kind: 'channel' | 'direct';
+    /** Whose direct channel with the app it is. */
+    readonly user?: string;
+    /** Seconds since 1970. */
+    readonly created: number;
+    readonly isMember: boolean;
+    readonly isArchived: boolean;
+    /** Oldest first. */
+    readonly messages: readonly SimulatedMessage[];
+  }[];
 }
 
 export interface OpenView {
@@ -148,6 +168,8 @@ export interface Simulator {
   calls(method?: string): readonly ApiCall[];
   forgetCalls(): void;
   readonly faults: Faults;
+  /** For another simulator that goes on where this one ends. */
+  remains(): Remains;
   stop(): Promise<void>;
 }
 

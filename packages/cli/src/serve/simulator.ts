@@ -1,23 +1,47 @@
 import { loadPolicy } from '@countersign/domain';
 import type { SimulatedUser, Simulator } from '@countersign/slack-simulator';
+import type { Logger } from 'pino';
 import { CliError } from '../cli-error.ts';
 import type { Config } from '../config/config.ts';
 import { readPolicyBundle } from '../policy/bundle.ts';
+import { keepRemains, readRemains, remainsFile } from './simulator-remains.ts';
 
 const TEAM = 'T0SIM';
 /** Somebody of whom the policy knows nothing, to see what a click of theirs comes to. */
 const GUEST: SimulatedUser = { id: 'U0GUEST', name: 'guest', email: 'guest@example.com' };
 
-/** A workspace in memory with the people of the policy file, for a development server. */
-export async function startSimulatedSlack(config: Config): Promise<Simulator> {
-  const { simulatorPort, port } = config;
+/**
+ * A workspace with the people of the policy file, for a development server. It goes on where the last one ended, and
+ * what it holds is kept until it is stopped.
+ */
+export async function startSimulatedSlack(config: Config, logger: Logger): Promise<Simulator> {
+  const { startSimulator, toRemains } = await import('@countersign/slack-simulator');
+  const { teamId, users } = await workspaceOf(config.policyPath);
+  const file = remainsFile(config.store);
+  const remains = file === null ? undefined : readRemains(file, toRemains, logger);
+  const base = { teamId, users: withGuest(users), appName: 'Countersign' };
+  const simulator = await onSomePort(config, (port) =>
+    startSimulator({ ...base, port, ...(remains && { remains }) }),
+  );
+  if (file === null) return simulator;
+  const endKeeping = keepRemains(simulator, file, logger);
+  return {
+    ...simulator,
+    stop() {
+      endKeeping();
+      return simulator.stop();
+    },
+  };
+}
+
+/** @throws CliError where the port that was asked for is taken */
+async function onSomePort(
+  { simulatorPort, port }: Config,
+  start: (port: number) => Promise<Simulator>,
+): Promise<Simulator> {
   if (simulatorPort === port && port !== 0) {
     throw new CliError(`SIMULATOR_PORT=${simulatorPort} is PORT too; choose another one`);
   }
-  const { startSimulator } = await import('@countersign/slack-simulator');
-  const { teamId, users } = await workspaceOf(config.policyPath);
-  const start = (port: number) =>
-    startSimulator({ port, teamId, users: withGuest(users), appName: 'Countersign' });
   try {
     return await start(simulatorPort ?? (port === 0 || port === 65_535 ? 0 : port + 1));
   } catch (error) {

@@ -38,7 +38,7 @@ interface Parts {
 export async function connectSlack(parts: Parts, closers: Closers): Promise<ConnectedSlack | null> {
   const { config, ledger, policies, store, projections, clock, metrics, logger } = parts;
   if (config.slackMode === 'off') return null;
-  const simulator = config.slackMode === 'simulated' ? await startSimulatedSlack(config) : null;
+  const simulator = config.slackMode === 'simulated' ? await startSimulatedSlack(config, logger) : null;
   if (simulator) closers.add('the simulated Slack', () => simulator.stop());
   // Loaded only here: a server without Slack starts faster.
   const { createSlackAdapter } = await import('@countersign/slack-adapter');

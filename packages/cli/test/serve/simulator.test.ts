@@ -7,7 +7,6 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { CliError } from '../../src/cli-error.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { createClosers } from '../../src/serve/closers.ts';
 import { startSimulatedSlack } from '../../src/serve/simulator.ts';
 
 let folder: string;
@@ -26,8 +25,7 @@ async function start(people: string, env: Record<string, string> = {}) {
     ...{ POLICY_PATH: path, STORE: 'sqlite::memory:', PORT: '0', SIMULATOR_PORT: '0' },
     ...env,
   });
-  const logger = pino({ level: 'silent' });
-  return startSimulatedSlack(config, logger, createClosers(logger, 1000));
+  return startSimulatedSlack(config, pino({ level: 'silent' }));
 }
 
 test('a policy may link somebody to the id that else the guest has', async () => {

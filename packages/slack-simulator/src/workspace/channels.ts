@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { SimulatedMessage } from '../types.ts';
+import type { Remains, SimulatedMessage } from '../types.ts';
 import type { People, Person } from './people.ts';
+import { channelsIn } from './remains.ts';
 import { SlackError } from './slack-error.ts';
 
 export interface StoredMessage extends SimulatedMessage {
@@ -41,8 +42,9 @@ export function channelsOf(
   listed: readonly string[] | undefined,
   people: People,
   clock: () => number,
+  remains: Remains = { channels: [] },
 ): Channels {
-  const channels = new Map<string, Channel>();
+  const channels = new Map<string, Channel>(channelsIn(remains, people).map((one) => [one.id, one]));
   const add = (channel: Omit<Channel, 'created' | 'isMember' | 'isArchived' | 'messages'>): Channel => {
     const made = {
       ...channel,
@@ -63,7 +65,7 @@ export function channelsOf(
     if (reference.startsWith('@')) return directOf(people.find(reference.slice(1)));
     return channels.get(reference) ?? channels.get(idOf('C', bare(reference)));
   };
-  for (const name of listed ?? []) addNamed(bare(name));
+  for (const name of listed ?? []) if (!find(name)) addNamed(bare(name));
 
   return {
     all: () => [...channels.values()],

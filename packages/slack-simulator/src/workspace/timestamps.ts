@@ -3,9 +3,12 @@ export interface Timestamps {
   next(): string;
 }
 
-/** @param clock seconds since 1970 */
-export function timestamps(clock: () => number): Timestamps {
-  let last = 0;
+/**
+ * @param clock seconds since 1970
+ * @param before such timestamps that there are already
+ */
+export function timestamps(clock: () => number, before: readonly string[] = []): Timestamps {
+  let last = before.reduce((latest, ts) => Math.max(latest, Number(ts.replace('.', ''))), 0);
   return {
     next() {
       last = Math.max(Math.round(clock() * 1_000_000), last + 1);

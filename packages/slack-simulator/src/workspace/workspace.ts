@@ -1,5 +1,5 @@
 import type { SimulatorOptions } from '../types.ts';
-import { type Channels, channelsOf } from './channels.ts';
+import { type Channel, type Channels, channelsOf } from './channels.ts';
 import { type Identity, identityOf } from './identity.ts';
 import { type Messages, messagesOf } from './messages.ts';
 import { type People, peopleOf } from './people.ts';
@@ -36,12 +36,13 @@ export function newWorkspace(options: SimulatorOptions, url: () => string): Work
   const identity = identityOf(options.teamId ?? 'T0SIM', options.appName ?? 'app');
   const people = peopleOf(options.users, identity);
   const selections = newSelections();
-  const ts = timestamps(clock);
+  const channels = channelsOf(options.channels, people, clock, options.remains);
+  const ts = timestamps(clock, channels.all().flatMap(timesIn));
   return {
     identity,
     url,
     people,
-    channels: channelsOf(options.channels, people, clock),
+    channels,
     messages: messagesOf(ts, selections, changed),
     selections,
     views: viewsOf(clock, selections, changed),
@@ -56,4 +57,10 @@ export function newWorkspace(options: SimulatorOptions, url: () => string): Work
       return () => void listeners.delete(heard);
     },
   };
+}
+
+function timesIn({ messages }: Channel): string[] {
+  return [...messages.values()].flatMap(({ ts, editedTs }) =>
+    editedTs === undefined ? [ts] : [ts, editedTs],
+  );
 }
