@@ -14,6 +14,7 @@ import type { Config } from '../config/config.ts';
 import type { Closers } from './closers.ts';
 import { listOf } from './credentials.ts';
 import { startSimulatedSlack } from './simulator.ts';
+import { tellOfSlackHealth } from './slack-health.ts';
 
 export interface ConnectedSlack {
   readonly adapter: SlackAdapter;
@@ -61,6 +62,7 @@ export async function connectSlack(parts: Parts, closers: Closers): Promise<Conn
     simulatorUrl: simulator?.url ?? null,
     begin(serverUrl) {
       simulator?.deliverTo(`${serverUrl}/slack/events`);
+      closers.add("looking at Slack's health", tellOfSlackHealth(adapter.health, logger));
       return adapter.start();
     },
   };
