@@ -41,7 +41,12 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       outbox.start();
       await inbound.start();
     },
-    health: () => outbox.health(),
+    health() {
+      const told = outbox.health();
+      if (inbound.trouble === undefined) return told;
+      const detail = told.detail === undefined ? inbound.trouble : `${inbound.trouble}; ${told.detail}`;
+      return { status: 'degraded', detail };
+    },
     async stop() {
       await Promise.all([inbound.stop(), outbox.stop()]);
     },

@@ -71,7 +71,7 @@ export interface SlackSignals {
 }
 
 export interface SlackHealth {
-  /** `degraded`: Slack does not answer, or refuses what no message can do without. */
+  /** `degraded`: Slack does not answer, or refuses what no message can do without; or no click can come in. */
   readonly status: 'ok' | 'degraded';
   readonly detail?: string;
 }

@@ -31,6 +31,8 @@ export type InboundDeps = Pick<
 export interface Inbound {
   /** For `POST /slack/events`, at the root, before any body parser; null in Socket Mode. */
   readonly handler: RequestHandler | null;
+  /** Why no click can come in, in words; undefined where one can, or none was waited for yet. */
+  readonly trouble: string | undefined;
   /** Begins to listen in Socket Mode. Resolves without waiting for Slack. */
   start(): Promise<void>;
   /** Takes nothing new; resolves once what is under way has ended, or after ten seconds. */
@@ -65,11 +67,11 @@ export function createInbound(deps: InboundDeps): Inbound {
   const logger = boltLogger(signals);
   const clientOptions = clientOptionsOf(apiUrl, callTimeoutMs);
   const guard = signed({ secrets: signingSecrets, replays, clock, signals, ackMs, maxInFlight });
-  const { receiver, handler } = isSocket
-    ? {
-        receiver: createSocketReceiver({ appTokens, clientOptions, logger, signals, retryMs, maxRetryMs }),
-        handler: null,
-      }
+  const socket = isSocket
+    ? createSocketReceiver({ appTokens, clientOptions, logger, signals, retryMs, maxRetryMs })
+    : null;
+  const { receiver, handler } = socket
+    ? { receiver: socket, handler: null }
     : createHttpReceiver({ guard, logger });
   const app = createBoltApp({
     ...{ receiver, logger, clientOptions },
@@ -83,6 +85,9 @@ export function createInbound(deps: InboundDeps): Inbound {
 
   return {
     handler,
+    get trouble() {
+      return socket?.trouble;
+    },
     async start() {
       await receiver.start();
     },

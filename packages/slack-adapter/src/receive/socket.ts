@@ -18,6 +18,11 @@ export interface SocketOptions {
   readonly maxRetryMs: number;
 }
 
+export interface SocketReceiver extends Receiver {
+  /** Why nothing can come in; undefined while a connection stands, and before the first was tried. */
+  readonly trouble: string | undefined;
+}
+
 type SocketClient = SocketModeReceiver['client'];
 
 const HELLO_MS = 15_000;
@@ -28,11 +33,12 @@ const GOODBYE_MS = 1000;
  * reconnection is off: it gives up on the first failure of the network, with a rejection that nobody hears.
  * Nothing is signed here; that a call comes from Slack rests on the app token.
  */
-export function createSocketReceiver(options: SocketOptions): Receiver {
+export function createSocketReceiver(options: SocketOptions): SocketReceiver {
   const { appTokens, logger, signals, retryMs, maxRetryMs } = options;
   const stopping = new AbortController();
   let processor: Processor | undefined;
   let keeping: Promise<void> | undefined;
+  let trouble: string | undefined;
 
   function connection(appToken: string): SocketModeReceiver {
     const receiver = new SocketModeReceiver({
@@ -60,6 +66,7 @@ export function createSocketReceiver(options: SocketOptions): Receiver {
       const closed = new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
       try {
         await greeted(client);
+        trouble = undefined;
         const began = performance.now();
         await orAborted(closed, stopping.signal);
         // One that Slack ends at once, again and again, is no better than none.
@@ -68,6 +75,7 @@ export function createSocketReceiver(options: SocketOptions): Receiver {
         failures += 1;
         token += 1;
         const problem = new Error(withoutSecrets([error]));
+        trouble = `Socket Mode is not connected: ${problem.message}`;
         signals.failed?.({ what: 'connecting to Slack in Socket Mode', error: problem });
       }
       await close(client, closed);
@@ -87,6 +95,9 @@ export function createSocketReceiver(options: SocketOptions): Receiver {
     async stop() {
       stopping.abort();
       await keeping;
+    },
+    get trouble() {
+      return trouble;
     },
   };
 }

@@ -71,6 +71,28 @@ describe('Socket Mode', () => {
     expect(JSON.stringify(world.failures.map(({ error }) => String(error)))).not.toContain(APP_TOKEN);
   });
 
+  test('says for how long no click can come', async () => {
+    const { world, inbound } = await connected(['xapp-1-A1-1-gone']);
+    await until(() => inbound.trouble !== undefined, 'in trouble');
+    expect(inbound.trouble).toBe('Socket Mode is not connected: An API error occurred: invalid_auth');
+    await inbound.stop();
+
+    world.simulator.faults.refuse({
+      match: { method: 'apps.connections.open' },
+      error: 'internal_error',
+      times: 2,
+    });
+    const credentials = {
+      botTokens: world.deps.credentials.botTokens,
+      signingSecrets: [],
+      appTokens: [APP_TOKEN],
+    };
+    const { inbound: second } = await world.instance({ credentials });
+    await until(() => second.trouble !== undefined, 'in trouble');
+    await until(() => second.trouble === undefined, 'out of it');
+    expect(connections(world)).toBe(1);
+  });
+
   test('takes the next token where Slack takes one no longer', async () => {
     const { world } = await connected(['xapp-1-A1-1-gone', APP_TOKEN]);
     await until(() => connections(world) === 1, 'connected');
