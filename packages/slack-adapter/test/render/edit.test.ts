@@ -36,6 +36,13 @@ function errorOf(of: Picture, key: string, value: string | null): string | undef
 }
 
 describe('the form', () => {
+  test('tells a text from the value that looks the same', () => {
+    const properties = { flag: { enum: ['1', 1, 'true', true, 'null'] } };
+    const [{ element } = {}] = inputs(editing({ flag: 1 }, properties));
+    const { options } = element as { options: { text: { text: string } }[] };
+    expect(options.map(({ text }) => text.text)).toEqual(['"1"', '1', '"true"', 'true', 'null']);
+  });
+
   test('has for each kind of value the field that suits it', () => {
     const properties = {
       size: {

@@ -143,6 +143,19 @@ describe('JSON', () => {
     );
   });
 
+  test.each([
+    [{ width: 400, lines: 3 }, '```\n{\n  "a": 1,\n  "b": 2,\n… 3 more lines\n```'],
+    [{ width: 400, lines: 5 }, '```\n{\n  "a": 1,\n  "b": 2,\n  "c": 3,\n  "d": 4\n… 1 more line\n```'],
+    [{ width: 60, lines: 5 }, '```\n{\n  "a": 1,\n… 4 more lines\n```'],
+  ])('says how many lines are missing: within %j', (max, text) => {
+    expect(codeBlock(jsonLines({ a: 1, b: 2, c: 3, d: 4 }), max)).toEqual({ text, isCut: true });
+  });
+
+  test('says so too behind a line that is cut itself', () => {
+    const { text } = codeBlock(jsonLines({ a: 'x'.repeat(200), b: 2 }), { width: 100, lines: 5 });
+    expect(text).toMatch(/^```\n{\n {2}"a": "x{10,}…\n… 2 more lines\n```$/);
+  });
+
   test('is whole in several blocks, as long as there is room for it', () => {
     fc.assert(
       fc.property(anyJson, fc.integer({ min: 40, max: 300 }), (value, width) => {

@@ -94,6 +94,39 @@ describe('the thread', () => {
     );
   });
 
+  test.each([
+    ['of twenty short ones each, old and new', 'key', 'x', 20],
+    [
+      'of twenty long ones as many as fit, and the names of the others',
+      `key-${'&'.repeat(60)}`,
+      '"'.repeat(80),
+      3,
+    ],
+  ])('names every parameter that was edited: %s', (_name, prefix, value, atLeast) => {
+    const overrides = { keys: ['batchSize'], nonMaterial: [] };
+    const { picture, happened } = given([
+      ask({ slate: slate({ overrides }) }),
+      approves('bob', { overrides: { batchSize: 20 } }),
+    ]);
+    const keys = Array.from({ length: 20 }, (_, index) => `${index}-${prefix}`);
+    const edited = happened.map(({ event, revision }) =>
+      event.type === 'ParametersOverridden'
+        ? {
+            revision,
+            event: {
+              ...event,
+              data: { ...event.data, diff: keys.map((key) => ({ key, from: value, to: 1 })) },
+            },
+          }
+        : { revision, event },
+    );
+    const [line = ''] = told({ picture, happened: edited });
+    for (const key of keys) expect(line).toContain(`\`${key.slice(0, 5)}`);
+    expect(line.split('→').length - 1).toBeGreaterThanOrEqual(atLeast);
+    expect(line).toMatch(/; earlier approvals no longer count$/);
+    expect(line.length).toBeLessThan(2800);
+  });
+
   test('tells a broken glass once, and its review', () => {
     const forced = [
       ask({ slate: slate({ superApprovers: ['alice', 'gina'] }) }),

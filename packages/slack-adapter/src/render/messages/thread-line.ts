@@ -1,5 +1,6 @@
 import type { ApprovalEventOf, Via } from '@countersign/domain';
 import { noted } from '../parts/ended.ts';
+import { jsonWidth } from '../text/clean.ts';
 import { joinWithin } from '../text/join.ts';
 import { jsonText } from '../text/json.ts';
 import { bold, code, quoted } from '../text/mrkdwn.ts';
@@ -10,7 +11,9 @@ import type { Happened, Picture } from '../types.ts';
 
 const MAX_NAME = 60;
 const MAX_VALUE = 80;
-const MAX_DIFF = { parts: 6, width: 600 };
+/** Of changes with their values, and of the names of those that find no room with theirs. */
+const MAX_CHANGES = 1200;
+const MAX_NAMES = { parts: 20, width: 1400 };
 
 /** @returns null for what the thread does not tell: another line, or the message itself, says it */
 export function threadLine(picture: Picture, { event }: Happened): string | null {
@@ -63,13 +66,25 @@ function outcome(picture: Picture, { type, data }: Decided): string | null {
 }
 
 function edited(picture: Picture, data: ApprovalEventOf<'ParametersOverridden'>['data']): string {
-  const changes = data.diff.map(({ key, from, to }) => {
+  const effect = data.material ? 'earlier approvals no longer count' : 'earlier approvals stand';
+  const what = `${by(picture, data)} edited the parameters (revision ${data.planRevision})`;
+  return `📝 ${what}: ${changesIn(data.diff)}; ${effect}`;
+}
+
+/** Nothing that was edited goes without its name, since somebody else answers for it too. */
+function changesIn(diff: ApprovalEventOf<'ParametersOverridden'>['data']['diff']): string {
+  const changes = diff.map(({ key, from, to }) => {
     const before = from === undefined ? '(nothing)' : code(jsonText(from), MAX_VALUE);
     return `${code(key, MAX_NAME)} ${before} → ${code(jsonText(to), MAX_VALUE)}`;
   });
-  const effect = data.material ? 'earlier approvals no longer count' : 'earlier approvals stand';
-  const what = joinWithin(changes, ', ', MAX_DIFF);
-  return `📝 ${by(picture, data)} edited the parameters (revision ${data.planRevision}): ${what}; ${effect}`;
+  let width = 0;
+  const room = changes.findIndex((change, index) => {
+    width += jsonWidth(change) + 2;
+    return index > 0 && width > MAX_CHANGES;
+  });
+  if (room === -1) return changes.join(', ');
+  const others = diff.slice(room).map(({ key }) => code(key, MAX_NAME));
+  return `${changes.slice(0, room).join(', ')}, and also ${joinWithin(others, ', ', MAX_NAMES)}`;
 }
 
 function escalated(picture: Picture, { rung, notify }: ApprovalEventOf<'RequestEscalated'>['data']): string {

@@ -10,24 +10,31 @@ export interface CodeBlock {
   readonly isCut: boolean;
 }
 
-/** The first lines of a JSON text, as many as fit. @param lines as `jsonLines` gives them */
+/** Room for the line that says how much is missing. */
+const MORE = 24;
+
+/** The first lines of a JSON text, as many as fit, and how many more there are. @param lines as `jsonLines` gives them */
 export function codeBlock(
   lines: readonly string[],
   max: { readonly width: number; readonly lines: number },
 ): CodeBlock {
   const kept: string[] = [];
-  let left = max.width - fenced('').length - 2;
+  let left = max.width - fenced('').length - 2 - MORE;
   for (const line of lines) {
+    if (kept.length === max.lines || left <= 10) break;
     const safe = withoutBackticks(line);
-    // Room for a line break, and for the line that says that something is missing.
-    const shown = cut(safe, left - 3);
-    if (kept.length === max.lines || left <= 20)
-      return { text: fenced([...kept, '…'].join('\n')), isCut: true };
+    const shown = cut(safe, left - 2);
     kept.push(escapeEntities(shown));
-    if (shown !== safe) return { text: fenced(kept.join('\n')), isCut: true };
+    if (shown !== safe)
+      return { text: fenced([...kept, ...more(lines.length - kept.length)].join('\n')), isCut: true };
     left -= widthOf(safe) + 2;
   }
-  return { text: fenced(kept.join('\n')), isCut: false };
+  const missing = lines.length - kept.length;
+  return { text: fenced([...kept, ...more(missing)].join('\n')), isCut: missing > 0 };
+}
+
+function more(missing: number): string[] {
+  return missing === 0 ? [] : [`… ${missing} more line${missing === 1 ? '' : 's'}`];
 }
 
 /** All lines as blocks of at most `width` each, until `total` is used up; longer lines are broken. */

@@ -85,11 +85,10 @@ function textInput(initial: string | null, multiline: boolean, max_length: numbe
   return { type: 'plain_text_input', action_id: INPUT, multiline, max_length, ...prefilled };
 }
 
-function optionOf(option: Json, index: number): PlainTextOption {
-  return {
-    text: plainText(plain(typeof option === 'string' ? option : jsonText(option), 75)),
-    value: String(index),
-  };
+function optionOf(option: Json, index: number, all: readonly Json[]): PlainTextOption {
+  const isPlain =
+    typeof option === 'string' && !all.some((other) => other !== option && jsonText(other) === option);
+  return { text: plainText(plain(isPlain ? option : jsonText(option), 75)), value: String(index) };
 }
 
 /** What a text field can't say by itself. */
